@@ -1,0 +1,23 @@
+"""YAML in and out: a reader that keeps places, and the one emitter of everything rendered.
+
+The reader turns text into plain data (:class:`Map`, :class:`Seq`, scalars) that remembers file, line and
+column of every key and value. The emitter writes plain data so that Go and Python read the same thing back.
+Neither knows anything of the spec.
+"""
+
+from cozygen.yamlio.emitter import dump, dump_all
+from cozygen.yamlio.node import Map, Origin, Seq, deep_place, key_place, value_place
+from cozygen.yamlio.reader import Document, read_documents
+
+__all__ = [
+    "Document",
+    "Map",
+    "Origin",
+    "Seq",
+    "deep_place",
+    "dump",
+    "dump_all",
+    "key_place",
+    "read_documents",
+    "value_place",
+]

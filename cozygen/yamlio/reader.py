@@ -1,0 +1,143 @@
+"""From text to documents that remember their places.
+
+The text is cut at the ``---`` lines, so that one broken document does not hide what is wrong in the others,
+and each piece is parsed by libyaml. What is refused here is what no later pass could make sense of, or what
+Go and Python would read differently: syntax errors, duplicate keys, unknown tags, keys that are not text,
+alias bombs, absurd sizes and depths.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from yaml._yaml import CParser
+from yaml.error import MarkedYAMLError, YAMLError
+
+from cozygen.diagnostics import Diagnostic, Place, Related
+from cozygen.yamlio import codes
+from cozygen.yamlio.compose import Composer, Refused
+from cozygen.yamlio.node import Map, Origin
+
+MAX_BYTES = 64 * 1024 * 1024
+_SEPARATOR = re.compile(r"^---(?=[ \t\r\n]|\Z)", re.MULTILINE)
+_NOT_SPLITTABLE = re.compile(r"^(?:%|\.\.\.)", re.MULTILINE)
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A YAML document: a mapping, and where it starts. ``text`` is what it was read from."""
+
+    body: Map
+    place: Place
+    text: str
+
+
+def read_documents(data: bytes, file: str) -> tuple[list[Document], list[Diagnostic]]:
+    """All documents of a file that can be read, and what is wrong with the rest.
+
+    Empty documents are left out. ``file`` is only named, never opened.
+    """
+    start = Place(file, 1, 1)
+    text = _decode(data, start)
+    if isinstance(text, Diagnostic):
+        return [], [text]
+    documents: list[Document] = []
+    problems: list[Diagnostic] = []
+    for line, chunk in _chunks(text):
+        origin = Origin(file, line)
+        try:
+            for body, where, warnings in Composer(CParser(chunk), origin).documents():
+                problems.extend(warnings)
+                if isinstance(body, Map):
+                    documents.append(Document(body, where, chunk))
+                elif body is not None:
+                    problems.append(
+                        codes.NOT_A_MAPPING.at(
+                            where,
+                            f"a document has to be a mapping, this one is {_kind(body)}",
+                            hint="write apiVersion, kind, metadata and spec",
+                        )
+                    )
+        except Refused as refused:
+            problems.append(refused.diagnostic)
+        except (MarkedYAMLError, YAMLError) as error:
+            problems.append(_syntax(error, origin, chunk))
+        except RecursionError:
+            problems.append(codes.TOO_DEEP.at(origin.place(0, 0), "the document is nested too deeply to be read"))
+    return documents, problems
+
+
+def _decode(data: bytes, start: Place) -> str | Diagnostic:
+    if len(data) > MAX_BYTES:
+        return codes.TOO_LARGE.at(
+            start,
+            f"the file has {len(data):,} bytes, more than the {MAX_BYTES:,} that are read",
+            hint="split the spec into several files of one directory",
+            values={"bytes": len(data), "limit": MAX_BYTES},
+        )
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        return codes.NOT_TEXT.at(
+            Place(start.file, line, 1),
+            f"the file is not UTF-8 text (byte {error.start} is 0x{data[error.start]:02x})",
+            hint="save the file as UTF-8, or name only YAML files",
+            values={"offset": error.start},
+        )
+    control = _CONTROL.search(text)
+    if control:
+        before = text[: control.start()]
+        return codes.NOT_TEXT.at(
+            Place(start.file, before.count("\n") + 1, len(before) - before.rfind("\n")),
+            f"the file holds the control character 0x{ord(control.group()):02x}, so it is not YAML",
+            hint="remove the character; inside a value write it as an escape in double quotes",
+            values={"character": f"0x{ord(control.group()):02x}"},
+        )
+    return text
+
+
+def _chunks(text: str) -> Iterator[tuple[int, str]]:
+    """Pieces of one document each, with the number of lines before them."""
+    if _NOT_SPLITTABLE.search(text):
+        yield 0, text
+        return
+    starts = [match.start() for match in _SEPARATOR.finditer(text)]
+    bounds = [0, *(s for s in starts if s > 0), len(text)]
+    line = 0
+    for begin, end in zip(bounds, bounds[1:], strict=False):
+        chunk = text[begin:end]
+        if chunk.strip():
+            yield line, chunk
+        line += chunk.count("\n")
+
+
+def _syntax(error: YAMLError, origin: Origin, chunk: str) -> Diagnostic:
+    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+    place = origin.place(mark.line, mark.column) if mark else origin.place(0, 0)
+    problem = str(getattr(error, "problem", None) or error).strip()
+    context = getattr(error, "context", None)
+    context_mark = getattr(error, "context_mark", None)
+    related = []
+    if context and context_mark and (context_mark.line, context_mark.column) != (mark.line, mark.column):
+        related.append(Related(str(context), origin.place(context_mark.line, context_mark.column)))
+    lines = chunk.split("\n")
+    line = lines[mark.line] if mark and mark.line < len(lines) else ""
+    hint = "check the indentation and the quoting here"
+    if "\t" in line[: mark.column + 1 if mark else 0]:
+        hint = "YAML is indented with spaces; replace the tab"
+    elif "found unknown escape" in problem:
+        hint = "use single quotes, or double the backslash"
+    elif "mapping values are not allowed" in problem:
+        hint = "quote a text that holds ': ', or check the indentation"
+    return codes.NOT_YAML.at(place, f"this is not YAML: {problem}", hint=hint, related=related)
+
+
+def _kind(value: Any) -> str:
+    if isinstance(value, list):
+        return "a list"
+    return f"the {'text' if isinstance(value, str) else 'value'} {str(value)[:40]!r}"
