@@ -1,0 +1,21 @@
+"""The command line's entry: `cozygen` and `python -m cozygen`."""
+
+from __future__ import annotations
+
+import sys
+
+
+def main() -> None:
+    """Run the command line. Help is drawn by rich-click, which nothing else pays for."""
+    words = sys.argv[1:]
+    if not words or "--help" in words or "-h" in words:
+        import rich_click.patch
+
+        rich_click.patch.patch()
+    from cozygen.cli.main import cli
+
+    cli(prog_name="cozygen")
+
+
+if __name__ == "__main__":
+    main()

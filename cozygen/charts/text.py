@@ -1,0 +1,187 @@
+"""Text that charts write into YAML without making it safe.
+
+A template line such as ``storageClass: {{ .Values.storageClass }}`` puts text into YAML as it is. What comes
+out is found here by doing the same: the text is put into a fragment of the shape the chart has there, and
+read by libyaml, of which Go's YAML reader is a port, with Go's meaning of plain scalars.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from enum import Enum
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import yaml
+
+from cozygen.charts.codes import TEXT_BREAKS_YAML, TEXT_CHANGED, TEXT_NOT_KEPT
+from cozygen.charts.condition import holds
+from cozygen.charts.release import Fault, Path, Release
+from cozygen.charts.values import matches
+from cozygen.yamlio.scalars import resolve
+
+
+class Shape(Enum):
+    """How the chart writes the text; ``§`` stands for it with what is around it."""
+
+    BARE = "k:\n  x: §\n  y: 1\n"
+    ITEM = "k:\n  - §\n  - y\n"
+    QUOTED = 'k:\n  x: "§"\n  y: 1\n'
+    KEY = "k:\n  §: 1\n  y: 1\n"
+    QUOTED_KEY = 'k:\n  "§": 1\n  y: 1\n'
+    BLOCK = "k:\n  x: |\n    a §\n    b\n  y: 1\n"  # a line inside a literal block
+    INDENTED = "k:\n  x: |\n§\n  y: 1\n"  # a literal block of its own, each line indented
+    MAPPING = "k:\n  x:\n§\n  y: 1\n"  # lines of YAML, each indented
+
+
+class Needs(Enum):
+    """What must come out where the text stands."""
+
+    ANYTHING = 0  # a custom resource: what its schema takes is its own affair
+    TEXT = 1  # a text field of a built-in object, which takes null as empty
+    LABEL = 2  # a label or annotation, or a name: null is refused as well
+
+
+class Text(NamedTuple):
+    """A place where the chart writes text unprotected.
+
+    ``path`` is a pattern (see :func:`values.matches`); ``before`` and ``after`` are what the chart writes
+    around the text on the same line.
+    """
+
+    path: str
+    shape: Shape = Shape.BARE
+    needs: Needs = Needs.ANYTHING
+    before: str = ""
+    after: str = ""
+    when: str = ""
+
+
+# Text that means itself wherever it stands: no quotes, no '#', no ': ', not a word that YAML reads otherwise.
+SAFE = (
+    r"^(?!(?:[yYnN]|[yY][eE][sS]|[nN][oO]|[oO][nN]|[oO][fF][fF]|[tT][rR][uU][eE]|[fF][aA][lL][sS][eE]"
+    r"|[nN][uU][lL][lL])$)[A-Za-z](?:[A-Za-z0-9_.,/+=!$^*@%&();<>?-]|:(?=[A-Za-z0-9/]))*$"
+)
+_INFINITE = re.compile(r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)").fullmatch
+_safe = re.compile(SAFE[:-1] + r"\Z").match
+
+
+class Reading(NamedTuple):
+    """What a reader finds: nothing where the fragment is no YAML."""
+
+    valid: bool
+    value: Any = None
+
+
+def text_faults(rules: tuple[Text, ...], release: Release) -> Iterator[Fault]:
+    """Texts of the spec that break the chart's YAML or come out as something else."""
+    done: dict[Path, bool] = {}
+    for rule in rules:
+        if not holds(rule.when, release.values):
+            continue
+        pattern = rule.path.split(".")
+        for path, text in matches(release.given, pattern):
+            if not isinstance(text, str) or not text or done.get(path) or _safe(text):
+                continue
+            fault = one_text_fault(rule, path, text, on_key=pattern[-1] == "~")
+            if fault and (path not in done or fault.code is not TEXT_CHANGED):
+                done[path] = fault.code is not TEXT_CHANGED
+                yield fault
+
+
+@lru_cache(maxsize=4096)
+def reading(text: str, shape: Shape, before: str = "", after: str = "") -> Reading:
+    """What comes out of ``text`` where a chart writes it in this shape."""
+    body = before + text + after
+    if shape in (Shape.INDENTED, Shape.MAPPING):
+        body = "\n".join("    " + line for line in body.split("\n"))
+    try:
+        root = yaml.compose(shape.value.replace("§", body), Loader=yaml.CSafeLoader)
+    except (yaml.YAMLError, UnicodeEncodeError):
+        return Reading(False)
+    if root is None or not _is_json(root):
+        return Reading(False)
+    holder = root.value[0][1] if isinstance(root, yaml.MappingNode) and root.value else None
+    if not isinstance(holder, yaml.CollectionNode) or len(holder.value) != 2:
+        return Reading(True, {})
+    first = holder.value[0]
+    if shape is Shape.ITEM:
+        return Reading(True, _value(first))
+    return Reading(True, _value(first[0] if shape in (Shape.KEY, Shape.QUOTED_KEY) else first[1]))
+
+
+def _value(node: yaml.Node) -> Any:
+    if not isinstance(node, yaml.ScalarNode):
+        return {}
+    return node.value if _is_text(node) else resolve(node.value)
+
+
+def _is_text(node: yaml.ScalarNode) -> bool:
+    return bool(node.style) or not node.tag.startswith("tag:yaml.org")
+
+
+def _is_json(node: yaml.Node, *, key: bool = False) -> bool:
+    """Whether Go can turn what it read into JSON: keys are scalars other than null, numbers are finite."""
+    if isinstance(node, yaml.ScalarNode):
+        if _is_text(node):
+            return True
+        return resolve(node.value) is not None and node.value != "<<" if key else not _INFINITE(node.value)
+    if key:
+        return False
+    if isinstance(node, yaml.MappingNode):
+        return all(_is_json(k, key=True) and _is_json(v) for k, v in node.value)
+    return all(_is_json(item) for item in node.value)
+
+
+def one_text_fault(rule: Text, path: Path, text: str, *, on_key: bool = False) -> Fault | None:
+    """What becomes of one text where ``rule`` says that it is written."""
+    found = reading(text, rule.shape, rule.before, rule.after)
+    shown = text.replace("\n", "\\n")
+    shown = shown if len(shown) <= 40 else shown[:39] + "…"
+    values = {"found": text}
+    if not found.valid:
+        return Fault(
+            TEXT_BREAKS_YAML, path,
+            f'"{shown}" breaks the YAML that the chart renders: it is written there {_how(rule.shape)}',
+            _hint(text, rule.shape), values, on_key,
+        )  # fmt: skip
+    if rule.shape in (Shape.BLOCK, Shape.INDENTED, Shape.MAPPING):
+        return None
+    if found.value == rule.before + text + rule.after:
+        return None
+    if isinstance(found.value, str):
+        became = f'the text "{found.value[:40]}"'
+    elif found.value is None:
+        became = "no text at all" if rule.needs is not Needs.TEXT else "empty text"
+    else:
+        became = "a structure" if isinstance(found.value, dict) else _json(found.value)
+    refused = rule.needs is not Needs.ANYTHING and not isinstance(found.value, str)
+    if rule.needs is Needs.TEXT and found.value is None:
+        refused = False
+    return Fault(
+        TEXT_NOT_KEPT if refused else TEXT_CHANGED, path,
+        f'the chart writes "{shown}" {_how(rule.shape)}, and it is read back as {became}'
+        + (" where Kubernetes needs text" if refused else ""),
+        _hint(text, rule.shape), values, on_key,
+    )  # fmt: skip
+
+
+def _json(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else f"the number {value}"
+
+
+def _how(shape: Shape) -> str:
+    if shape in (Shape.QUOTED, Shape.QUOTED_KEY):
+        return "between quotes, but not escaped"
+    if shape in (Shape.BLOCK, Shape.INDENTED, Shape.MAPPING):
+        return "into a block of lines"
+    return "without quotes"
+
+
+def _hint(text: str, shape: Shape) -> str:
+    if "\n" in text or "\r" in text:
+        return "write it on one line"
+    if shape in (Shape.QUOTED, Shape.QUOTED_KEY):
+        return "leave out double quotes and backslashes"
+    return "use a text that starts with a letter, without quotes, '#' and ': '"

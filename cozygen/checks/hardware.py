@@ -1,0 +1,194 @@
+"""The inventory: addresses, identities and control planes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cozygen.checks.addresses import NOT_AN_ADDRESS
+from cozygen.diagnostics import Code, Diagnostic, Place, Related, Severity
+from cozygen.platform.model import Platform
+from cozygen.platform.nodes import Hardware, Node, parse_address, parse_interface
+from cozygen.yamlio import Map, key_place
+
+ADDRESS_TWICE = Code(
+    "CZ6020", Severity.ERROR, "an address is given to two machines",
+    why="Two machines with one address take each other's traffic away.",
+    fix="Give every machine an address of its own.",
+)
+MAC_TWICE = Code(
+    "CZ6021", Severity.ERROR, "a MAC address is given twice",
+    why="A MAC address names one network interface. Given twice, the configuration of one machine would be "
+    "applied to the other. Spellings with colons, dashes or capitals are all the same address.",
+    fix="Correct one of the two.",
+)
+GATEWAY_OFF_SUBNET = Code(
+    "CZ6022", Severity.ERROR, "a gateway outside of the node's subnets",
+    why="A node reaches its gateway on its own network. Outside of it the node has no way out.",
+    fix="Correct the gateway, or the prefix length of the node's address.",
+)
+VIP_OFF_SUBNET = Code(
+    "CZ6023", Severity.ERROR, "the virtual address is outside of the control planes' subnets",
+    why="The control planes answer for the virtual address on their own network. Outside of it nobody asks them.",
+    fix="Use a free address of the control planes' subnet.",
+)
+EVEN_CONTROL_PLANES = Code(
+    "CZ6024", Severity.WARNING, "an even number of control planes",
+    why="etcd needs more than half of its members. With an even number one more machine has to work than with "
+    "the odd number below, for nothing.",
+    fix="Use one, three or five control planes.",
+)
+NO_CONTROL_PLANE = Code(
+    "CZ6025", Severity.ERROR, "no control plane",
+    why="A cluster needs at least one control plane.",
+    fix="Give a node the role controlplane.",
+)
+NODE_NAME = Code(
+    "CZ6026", Severity.ERROR, "not a host name",
+    why="A node's name becomes its host name and its name in Kubernetes, which takes lower-case letters, "
+    "digits, dashes and dots.",
+    fix="Rename the node.",
+)
+NODE_TWICE = Code(
+    "CZ6027", Severity.ERROR, "a node is described twice",
+    why="Two Hardware documents describe a node of one name, so what one of them says would be lost.",
+    fix="Rename one of the nodes, or merge the two.",
+)
+DISK_TWICE = Code(
+    "CZ6028", Severity.ERROR, "a disk is used twice",
+    why="A disk that is both the system's and a pool's, or in two pools, would lose what the other one wrote.",
+    fix="Name another disk.",
+)
+
+
+def inventory(platform: Platform) -> Iterator[Diagnostic]:
+    """Everything about the machines that can be told from the inventory alone."""
+    hardware = platform.site.hardware
+    if not hardware.known:
+        return
+    yield from _twice(hardware)
+    yield from _addresses(hardware)
+    yield from _macs(hardware)
+    for node in hardware.nodes.values():
+        yield from _node(node)
+    yield from _control_planes(hardware, platform.site.place)
+
+
+def _twice(hardware: Hardware) -> Iterator[Diagnostic]:
+    seen: dict[str, Place] = {}
+    for entry in hardware.entries:
+        nodes: Map = entry.body.get("nodes") or Map()
+        for name in nodes:
+            place = key_place(nodes, name) or entry.place
+            first = seen.setdefault(name, place)
+            if first != place:
+                yield NODE_TWICE.at(
+                    place, f"the node {name} is described twice", hint="rename one", related=[Related("first here", first)],
+                    values={"node": name},
+                )
+
+
+def _addresses(hardware: Hardware) -> Iterator[Diagnostic]:
+    owners: dict[str, tuple[str, Place]] = {}
+    if hardware.vip is not None and hardware.vip_place is not None:
+        owners[str(hardware.vip)] = "the virtual address", hardware.vip_place
+    for node in hardware.nodes.values():
+        texts = [(node.body.get("address"), node.at("address"))]
+        texts += [(text, node.at("addresses", i)) for i, text in enumerate(node.body.get("addresses") or ())]
+        for text, place in texts:
+            interface = parse_interface(text)
+            if interface is None:
+                yield NOT_AN_ADDRESS.at(
+                    place, f"{node.name}: {text!r} is no address with a prefix length", hint="write it as 192.0.2.11/24",
+                    values={"node": node.name, "text": text},
+                )
+                continue
+            known = owners.setdefault(str(interface.ip), (f"the node {node.name}", place))
+            if known[1] != place:
+                yield ADDRESS_TWICE.at(
+                    place, f"{node.name} has the address {interface.ip}, which {known[0]} has",
+                    hint="give it another one", related=[Related(known[0], known[1])], values={"address": str(interface.ip)},
+                )
+
+
+def _macs(hardware: Hardware) -> Iterator[Diagnostic]:
+    owners: dict[str, tuple[str, Place]] = {}
+    for node in hardware.nodes.values():
+        for name, nic in (node.body.get("nics") or {}).items():
+            if not isinstance(nic, Map) or "mac" not in nic:
+                continue
+            place = node.at("nics", name, "mac")
+            mac = canonical_mac(nic["mac"])
+            known = owners.setdefault(mac, (f"{name} of {node.name}", place))
+            if known[1] != place:
+                yield MAC_TWICE.at(
+                    place, f"{name} of {node.name} has the MAC address {mac}, which {known[0]} has",
+                    hint="correct one of the two", related=[Related(known[0], known[1])], values={"mac": mac},
+                )
+
+
+def canonical_mac(text: str) -> str:
+    """A MAC address in lower case with colons, from any of the usual spellings."""
+    digits = "".join(c for c in str(text).lower() if c in "0123456789abcdef")
+    return ":".join(digits[i : i + 2] for i in range(0, len(digits), 2))
+
+
+def _node(node: Node) -> Iterator[Diagnostic]:
+    name = node.name
+    if not name or len(name) > 63 or name != name.lower() or not all(c.isalnum() and c.isascii() or c in "-." for c in name) or not (name[0].isalnum() and name[-1].isalnum()):
+        yield NODE_NAME.at(node.place, f"{name!r} is no host name", hint="use lower-case letters, digits and dashes", values={"node": name})
+    if "gateway" in node.body:
+        gateway = parse_address(node.body["gateway"])
+        if gateway is None:
+            yield NOT_AN_ADDRESS.at(
+                node.at("gateway"), f"{name}: the gateway {node.body['gateway']!r} is no address", hint="write an IP address",
+                values={"node": name},
+            )
+        elif node.interfaces and not any(gateway in i.network for i in node.interfaces):
+            yield GATEWAY_OFF_SUBNET.at(
+                node.at("gateway"),
+                f"{name}: the gateway {gateway} is not in {' or '.join(str(i.network) for i in node.interfaces)}",
+                hint="correct the gateway or the node's prefix length", values={"node": name, "gateway": str(gateway)},
+            )
+    yield from _disks(node)
+
+
+def _disks(node: Node) -> Iterator[Diagnostic]:
+    seen: dict[tuple[str, str], Place] = {}
+    for disk in (*([node.system] if node.system else []), *node.data):
+        for key in ("path", "wwid", "serial"):
+            if key not in disk.body:
+                continue
+            first = seen.setdefault((key, str(disk.body[key])), disk.place)
+            if first != disk.place:
+                yield DISK_TWICE.at(
+                    disk.place, f"{node.name} uses the disk with {key} {disk.body[key]} twice", hint="name another disk",
+                    related=[Related("first here", first)], values={"node": node.name, key: disk.body[key]},
+                )
+
+
+def _control_planes(hardware: Hardware, fallback: Place) -> Iterator[Diagnostic]:
+    planes = [node for node in hardware.nodes.values() if node.role == "controlplane"]
+    place = hardware.entries[0].place if hardware.entries else fallback
+    if not planes:
+        yield NO_CONTROL_PLANE.at(place, "no node has the role controlplane", hint="write role: controlplane for one, three or five nodes")
+        return
+    if len(planes) % 2 == 0:
+        yield EVEN_CONTROL_PLANES.at(
+            planes[-1].place, f"there are {len(planes)} control planes", hint=f"use {len(planes) - 1} or {len(planes) + 1}",
+            values={"control planes": [n.name for n in planes]},
+        )
+    vip = hardware.vip
+    if vip is not None and not any(vip in i.network for node in planes for i in node.interfaces):
+        subnets = sorted({str(i.network) for node in planes for i in node.interfaces})
+        if subnets:
+            yield VIP_OFF_SUBNET.at(
+                hardware.vip_place or place, f"the virtual address {vip} is not in {', '.join(subnets)}",
+                hint="use a free address of the control planes' subnet", values={"vip": str(vip), "subnets": subnets},
+            )
+    for entry in hardware.entries:
+        endpoint = entry.body.get("endpoint")
+        if isinstance(endpoint, Map) and "vip" in endpoint and parse_address(endpoint["vip"]) is None:
+            yield NOT_AN_ADDRESS.at(
+                entry.place, f"the virtual address {endpoint['vip']!r} is no address", hint="write an IP address",
+                values={"text": endpoint["vip"]},
+            )

@@ -1,0 +1,56 @@
+"""All checks, in a tuple each, and running them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from cozygen.checks import access, addresses, admission, charts, delivery, hardware, hosts, placement, references
+from cozygen.checks import secrets, services, storage, storage_uses, uniqueness
+from cozygen.diagnostics import Diagnostic
+from cozygen.platform.model import Platform, Site
+from cozygen.platform.tenant import Tenant
+
+TenantCheck = Callable[[Tenant, Site], Iterator[Diagnostic]]
+PlatformCheck = Callable[[Platform], Iterator[Diagnostic]]
+
+TENANT_CHECKS: tuple[TenantCheck, ...] = (
+    admission.tenant_admission,
+    admission.app_admission,
+    charts.tenant_charts,
+    charts.app_charts,
+    services.service_needs,
+    references.kinds_installed,
+    references.scheduling,
+    references.backups,
+    references.secrets,
+    references.other_apps,
+    placement.spread,
+    hosts.host_admission,
+    uniqueness.release_names,
+    secrets.plain_secrets,
+    access.members,
+)
+
+PLATFORM_CHECKS: tuple[PlatformCheck, ...] = (
+    storage.storage_classes,
+    storage.pools,
+    storage_uses.storage_uses,
+    addresses.ranges,
+    addresses.load_balancer,
+    hardware.inventory,
+    hosts.host_clashes,
+    uniqueness.cluster_names,
+    access.accounts,
+    secrets.site_keys,
+    delivery.delivery,
+)
+
+
+def check_tenant(tenant: Tenant, site: Site) -> list[Diagnostic]:
+    """Every tenant check on one tenant."""
+    return [found for check in TENANT_CHECKS for found in check(tenant, site)]
+
+
+def check_platform(platform: Platform) -> list[Diagnostic]:
+    """Every platform check."""
+    return [found for check in PLATFORM_CHECKS for found in check(platform)]

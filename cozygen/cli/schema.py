@@ -1,0 +1,25 @@
+"""``cozygen schema``."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+
+@click.command()
+@click.option("--cozystack", "version", metavar="VERSION", help="The Cozystack release; by default the newest.")
+def schema(version: str | None) -> None:
+    """Print the JSON Schema (2020-12) of the spec, with the values of every application kind.
+
+    Save it as cozygen.schema.json and begin spec files with
+    # yaml-language-server: $schema=cozygen.schema.json
+    """
+    from cozygen.catalog.load import UnknownReleaseError, load_release, versions
+    from cozygen.spec.editor import editor_schema
+
+    try:
+        release = load_release(version or versions()[0])
+    except UnknownReleaseError as unknown:
+        raise click.UsageError(f"{unknown}" + (f"; {unknown.hint}" if unknown.hint else "")) from unknown
+    click.echo(json.dumps(editor_schema(release), indent=1, ensure_ascii=False))

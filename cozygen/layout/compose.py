@@ -1,0 +1,243 @@
+"""The whole tree: every part's directory, the Flux objects, and what is applied once by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from cozygen import __version__
+from cozygen.layout.bootstrap import bootstrap_files
+from cozygen.layout.flux import (
+    FLEET,
+    artifact_source,
+    generator,
+    git_repository,
+    git_source,
+    index_kustomization,
+    kustomization,
+    part_kustomization,
+)
+from cozygen.platform.grouping import Grouping, choose
+from cozygen.layout.part import Object, Part
+from cozygen.layout.platform_parts import platform_parts
+from cozygen.layout.tenant_parts import directory_name, tenant_parts
+from cozygen.layout.tree import Facts, Tree
+from cozygen.platform.delivery import Delivery
+from cozygen.platform.model import Platform
+from cozygen.platform.names import ROOT
+from cozygen.platform.tenant import Tenant
+from cozygen.yamlio import dump_all
+
+HEADER = "# Rendered by cozygen. Change the spec instead: the next render refuses edits made here.\n"
+_KUSTOMIZATION = {"apiVersion": "kustomize.config.k8s.io/v1beta1", "kind": "Kustomization"}
+_INDEX_FILE = 64  # tenants whose Kustomizations share a file, about
+
+Files = dict[str, bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class TenantFiles:
+    """What one tenant comes to: its files by path, and the Kustomizations that apply them, as YAML."""
+
+    files: Mapping[str, bytes]
+    index: str
+
+
+def lay_out(platform: Platform) -> Tree:
+    """The tree of a platform. The same platform gives the same bytes."""
+    grouping = grouping_of(platform)
+    files: Files = {}
+    tenants: dict[str, TenantFiles] = {}
+    for tenant in platform.tenants.values():
+        found = tenant_files(tenant, platform, grouping)
+        if found.index:
+            tenants[tenant.path] = found
+            files.update(found.files)
+    parts = platform_parts(platform)
+    for part in parts:
+        files.update(part_files(part))
+    delivery = platform.site.delivery
+    files.update(_flux(parts, tenants, delivery, grouping))
+    files.update(bootstrap_files(platform, HEADER))
+    site = platform.site
+    return Tree.of(files, Facts(site.name, platform.spec_digest, __version__, site.release.version))
+
+
+def grouping_of(platform: Platform) -> Grouping:
+    """How this platform's tenants map to sources."""
+    delivery = platform.site.delivery
+    return choose((p for p in platform.tenants if p != ROOT), delivery.mode, delivery.groups, delivery.sources)
+
+
+def tenants_directory(grouping: Grouping, path: str) -> str:
+    """The directory that a tenant's directory is in."""
+    part = grouping.slice_of(path)
+    return f"tenants/{part}" if part else "tenants"
+
+
+def tenant_files(tenant: Tenant, platform: Platform, grouping: Grouping) -> TenantFiles:
+    """Files and Kustomizations of one tenant; depends on the tenant, its ancestors and the site alone."""
+    prefix = tenants_directory(grouping, tenant.path)
+    delivery = platform.site.delivery
+    files: Files = {}
+    index = []
+    base = f"{prefix}/{directory_name(tenant.path)}"
+    for part in tenant_parts(tenant, platform.site, prefix):
+        files.update(part_files(part))
+        if grouping.mode == "direct":
+            path, source = repository_path(delivery, part.directory), git_source()
+        else:
+            path, source = "./" + part.directory.removeprefix(base + "/"), artifact_source(output_name(tenant.path, grouping))
+        index.append(part_kustomization(part, path, source, delivery.decryption_secret))
+    return TenantFiles(files, dump_all(index) if index else "")
+
+
+def output_name(path: str, grouping: Grouping) -> str:
+    """The artifact that holds a tenant's directory, named after the generator that cuts it."""
+    digits = grouping.slice_of(path) + grouping.group_of(path)
+    return f"tenant-{digits}-{directory_name(path)}" if digits else f"tenant-{directory_name(path)}"
+
+
+def part_files(part: Part) -> Files:
+    """The files of a part's directory: its objects in one file, further files, and a kustomization.yaml."""
+    files: Files = {}
+    if part.objects:
+        files[f"{part.directory}/{part.file_name}"] = (HEADER + dump_all(part.objects)).encode()
+    for name, data in part.files.items():
+        files[f"{part.directory}/{name}"] = data
+    names = sorted(path.rpartition("/")[2] for path in files)
+    files[f"{part.directory}/kustomization.yaml"] = _kustomize(names)
+    return files
+
+
+def _kustomize(resources: Iterable[str]) -> bytes:
+    return (HEADER + dump_all([{**_KUSTOMIZATION, "resources": list(resources)}])).encode()
+
+
+def repository_path(delivery: Delivery, directory: str) -> str:
+    """A directory of the site as Flux names it in the repository."""
+    return "./" + "/".join(part for part in (delivery.path, directory) if part)
+
+
+def _flux(parts: list[Part], tenants: Mapping[str, TenantFiles], delivery: Delivery, grouping: Grouping) -> Files:
+    """The ``flux`` directory: what the root Kustomization applies, and the index of the tenants' Kustomizations."""
+    files: Files = {}
+    index_names = []
+    for digits in grouping.slices:
+        members = {path: found for path, found in tenants.items() if grouping.slice_of(path) == digits}
+        name = f"tenants-{digits}" if digits else "tenants"
+        files.update(_index_files(name, members))
+        index_names.append(name)
+    objects = {
+        "source.yaml": [git_repository(FLEET, delivery, **_ignored(delivery, grouping)), root_kustomization(delivery)],
+        "platform.yaml": _platform_kustomizations(parts, delivery, grouping),
+        "tenants.yaml": _index_kustomizations(index_names, delivery, grouping),
+    }
+    if grouping.mode != "direct":
+        objects["generators.yaml"] = _generators(parts, tenants, delivery, grouping)
+    if grouping.mode == "sources":
+        objects["slices.yaml"] = [_slice(digits, delivery) for digits in grouping.slices]
+    for name, documents in objects.items():
+        files[f"flux/{name}"] = (HEADER + dump_all(documents)).encode()
+    files["flux/kustomization.yaml"] = _kustomize(sorted(objects))
+    return files
+
+
+def root_kustomization(delivery: Delivery) -> Object:
+    """The Kustomization at the top, applied once by hand and from then on by itself."""
+    out = kustomization(FLEET, repository_path(delivery, "flux"), git_source(), "10m0s")
+    out["metadata"]["annotations"] = {"kustomize.toolkit.fluxcd.io/prune": "disabled"}
+    return out
+
+
+def _ignored(delivery: Delivery, grouping: Grouping) -> dict[str, Any]:
+    """With slices, the main source leaves the tenants' directories out."""
+    if grouping.mode != "sources":
+        return {}
+    return {"ignore": "/" + "/".join(part for part in (delivery.path, "tenants") if part) + "/\n"}
+
+
+def _index_files(name: str, tenants: Mapping[str, TenantFiles]) -> Files:
+    """The tenants' Kustomizations, some tens of tenants a file, in files chosen by a hash of the path."""
+    bits = max(len(tenants) // _INDEX_FILE, 0).bit_length()
+    buckets = Grouping("", 0, bits)
+    grouped: dict[str, list[str]] = {}
+    for path, found in tenants.items():
+        grouped.setdefault(buckets.group_of(path), []).append(found.index)
+    files = {
+        f"flux/{name}/{f'tenants-{digits}' if digits else 'tenants'}.yaml": (HEADER + "---\n".join(texts)).encode()
+        for digits, texts in sorted(grouped.items())
+    }
+    names = sorted(path.rpartition("/")[2] for path in files)
+    files[f"flux/{name}/kustomization.yaml"] = _kustomize(names)
+    return files
+
+
+def _platform_kustomizations(parts: Iterable[Part], delivery: Delivery, grouping: Grouping) -> list[Object]:
+    direct = grouping.mode == "direct"
+    return [
+        part_kustomization(
+            part,
+            repository_path(delivery, part.directory) if direct else f"./{part.directory}",
+            git_source() if direct else artifact_source("fleet-platform"),
+            delivery.decryption_secret,
+        )
+        for part in parts
+    ]
+
+
+def _index_kustomizations(names: Iterable[str], delivery: Delivery, grouping: Grouping) -> list[Object]:
+    if grouping.mode == "direct":
+        return [index_kustomization(name, repository_path(delivery, f"flux/{name}"), git_source()) for name in names]
+    return [index_kustomization(name, f"./{name}", artifact_source("fleet-index")) for name in names]
+
+
+def _generators(
+    parts: Iterable[Part], tenants: Mapping[str, TenantFiles], delivery: Delivery, grouping: Grouping
+) -> list[Object]:
+    repository = {"alias": "repo", **git_source()}
+    root = f"{delivery.path}/" if delivery.path else ""
+    tops = sorted({part.directory.partition("/")[0] for part in parts})
+    platform = [("fleet-platform", [(f"{root}{top}/**", f"{top}/") for top in tops])]
+    indexes = [f"tenants-{digits}" if digits else "tenants" for digits in grouping.slices]
+    index = [("fleet-index", [(f"{root}flux/{name}/**", f"{name}/") for name in indexes])]
+    out = [generator("fleet-platform", repository, platform), generator("fleet-index", repository, index)]
+    for digits in grouping.slices:
+        members = [path for path in tenants if grouping.slice_of(path) == digits]
+        source = {"alias": "repo", **git_source(f"{FLEET}-slice-{digits}" if digits else FLEET)}
+        out.extend(_tenant_generators(members, source, root, digits, grouping))
+    return out
+
+
+def _tenant_generators(
+    members: list[str], source: Mapping[str, str], root: str, digits: str, grouping: Grouping
+) -> list[Object]:
+    """The generators of a slice: one that cuts all tenants, or one that cuts groups and one for each group."""
+    def outputs(paths: Iterable[str], base: str) -> list[tuple[str, list[tuple[str, str]]]]:
+        return [(output_name(p, grouping), [(f"{base}{directory_name(p)}/**", "")]) for p in sorted(paths)]
+
+    if grouping.mode == "artifacts":
+        return [generator("fleet-tenants", source, outputs(members, f"{root}tenants/"))]
+    groups: dict[str, list[str]] = {}
+    for path in members:
+        groups.setdefault(grouping.group_of(path), []).append(path)
+    named = {f"{digits}{group}": sorted(paths) for group, paths in sorted(groups.items())}
+    suffix = f"-{digits}" if digits else ""
+    stage_one = [
+        (
+            f"fleet-group-{name}" if name else "fleet-group",
+            [(f"{root}{tenants_directory(grouping, p)}/{directory_name(p)}/**", f"{directory_name(p)}/") for p in paths],
+        )
+        for name, paths in named.items()
+    ]
+    out = [generator(f"fleet-groups{suffix}", source, stage_one)] if stage_one else []
+    for name, paths in named.items():
+        group = {"alias": "group", **artifact_source(f"fleet-group-{name}" if name else "fleet-group")}
+        out.append(generator(f"fleet-tenants-{name}" if name else "fleet-tenants-all", group, outputs(paths, "")))
+    return out
+
+
+def _slice(digits: str, delivery: Delivery) -> Object:
+    directory = repository_path(delivery, f"tenants/{digits}").removeprefix("./")
+    return git_repository(f"{FLEET}-slice-{digits}", delivery, sparseCheckout=[directory])

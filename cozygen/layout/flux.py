@@ -1,0 +1,129 @@
+"""Flux objects: Kustomizations, sources and generators."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from cozygen.layout.part import Object, Part
+from cozygen.platform.delivery import NAMESPACE, Delivery
+
+FLEET = "fleet"
+KUSTOMIZE = "kustomize.toolkit.fluxcd.io/v1"
+
+# "Has been applied and healthy once": spares later pushes the wait of --requeue-dependency a level, and
+# keeps a release that fails later from holding back what depends on it.
+ONCE_READY = "has(dep.status.lastAppliedRevision) && dep.status.lastAppliedRevision != ''"
+
+# A release that failed says so at once instead of holding a worker until the timeout.
+RELEASE_HEALTH = {
+    "apiVersion": "helm.toolkit.fluxcd.io/v2",
+    "kind": "HelmRelease",
+    "inProgress": (
+        "!has(status.observedGeneration) || status.observedGeneration != metadata.generation || "
+        "!has(status.conditions) || !status.conditions.exists(c, c.type == 'Ready')"
+    ),
+    "current": "status.conditions.exists(c, c.type == 'Ready' && c.status == 'True')",
+    "failed": (
+        "status.conditions.exists(c, c.type == 'Ready' && c.status == 'False' && "
+        "c.reason in ['InstallFailed', 'UpgradeFailed'])"
+    ),
+}
+
+
+def kustomization(name: str, path: str, source: Mapping[str, str], interval: str = "1h0m0s") -> Object:
+    """A Kustomization of cozy-fluxcd that prunes what it no longer has."""
+    return {
+        "apiVersion": KUSTOMIZE,
+        "kind": "Kustomization",
+        "metadata": {"name": name, "namespace": NAMESPACE},
+        "spec": {
+            "interval": interval,
+            "retryInterval": "30s",
+            "timeout": "1m0s",
+            "prune": True,
+            "path": path,
+            "sourceRef": dict(source),
+        },
+    }
+
+
+def part_kustomization(part: Part, path: str, source: Mapping[str, str], decryption_secret: str | None) -> Object:
+    """The Kustomization of a part."""
+    out = kustomization(part.name, path, source, part.interval)
+    spec = out["spec"]
+    if part.depends_on:
+        spec["dependsOn"] = [{"name": name, "readyExpr": ONCE_READY} for name in part.depends_on]
+    if part.health_checks:
+        spec["healthChecks"] = [
+            {"apiVersion": "helm.toolkit.fluxcd.io/v2", "kind": "HelmRelease", "name": c.name, "namespace": c.namespace}
+            for c in part.health_checks
+        ]
+        spec["healthCheckExprs"] = [dict(RELEASE_HEALTH)]
+    if part.encrypted:
+        spec["decryption"] = {"provider": "sops"}
+        if decryption_secret:
+            spec["decryption"]["secretRef"] = {"name": decryption_secret}
+    return out
+
+
+def index_kustomization(name: str, path: str, source: Mapping[str, str]) -> Object:
+    """A Kustomization that applies the tenants' Kustomizations.
+
+    Deleting it orphans them: should a growing platform be cut differently, the new ones adopt them.
+    """
+    out = kustomization(name, path, source)
+    out["spec"]["deletionPolicy"] = "Orphan"
+    return out
+
+
+def git_repository(name: str, delivery: Delivery, **more: Any) -> Object:
+    """A GitRepository on the delivered branch."""
+    spec: dict[str, Any] = {
+        "interval": delivery.interval,
+        "url": delivery.url,
+        "ref": {"branch": delivery.branch},
+        **more,
+    }
+    if delivery.secret:
+        spec["secretRef"] = {"name": delivery.secret}
+    return {
+        "apiVersion": "source.toolkit.fluxcd.io/v1",
+        "kind": "GitRepository",
+        "metadata": {"name": name, "namespace": NAMESPACE},
+        "spec": spec,
+    }
+
+
+def generator(name: str, source: Mapping[str, str], outputs: Iterable[tuple[str, list[tuple[str, str]]]]) -> Object:
+    """An ArtifactGenerator; an output is a name and its copies, each from a pattern to a directory.
+
+    ``source`` has alias, kind and name. No output may be named like the alias: it would hold the whole source.
+    """
+    alias = source["alias"]
+    artifacts = []
+    for output, copies in outputs:
+        if output == alias:
+            raise ValueError(f"the output {output} is named like its source's alias")
+        artifacts.append(
+            {
+                "name": output,
+                "copy": [{"from": f"@{alias}/{pattern}", "to": f"@artifact/{target}"} for pattern, target in copies],
+            }
+        )
+    return {
+        "apiVersion": "source.extensions.fluxcd.io/v1beta1",
+        "kind": "ArtifactGenerator",
+        "metadata": {"name": name, "namespace": NAMESPACE},
+        "spec": {"sources": [dict(source)], "artifacts": artifacts},
+    }
+
+
+def git_source(name: str = FLEET) -> dict[str, str]:
+    """A reference to a GitRepository."""
+    return {"kind": "GitRepository", "name": name}
+
+
+def artifact_source(name: str) -> dict[str, str]:
+    """A reference to a generator's output."""
+    return {"kind": "ExternalArtifact", "name": name}

@@ -1,0 +1,48 @@
+"""Where Flux finds the rendered tree, and how tenants map to Flux objects."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cozygen.diagnostics import Place
+from cozygen.yamlio import Map, key_place
+
+NAMESPACE = "cozy-fluxcd"
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """``path`` is the site's directory in the repository, without slashes at its ends; empty is the root."""
+
+    stated: bool
+    url: str
+    branch: str
+    path: str
+    secret: str | None
+    interval: str
+    mode: str
+    groups: int | None
+    sources: int | None
+    decryption_secret: str | None
+    place: Place
+
+
+def link_delivery(site: Map, fallback: Place) -> Delivery:
+    """The Platform's delivery section with its defaults."""
+    section = site.get("delivery") or Map()
+    git = section.get("git") or Map()
+    layout = section.get("layout") or Map()
+    decryption = section.get("decryption") or Map()
+    return Delivery(
+        "git" in section,
+        git.get("url", "https://git.example.org/platform/fleet.git"),
+        git.get("branch", "main"),
+        "/".join(part for part in git.get("path", "").split("/") if part not in ("", ".")),
+        (git.get("secretRef") or None),
+        git.get("interval", "1m0s"),
+        layout.get("mode", "auto"),
+        layout.get("groups"),
+        layout.get("sources"),
+        decryption.get("secretRef"),
+        key_place(site, "delivery") or fallback,
+    )

@@ -1,0 +1,101 @@
+"""How tenants map to sources, by the platform's size (facts: e2e 5 and 5b, measured there).
+
+====================  ====================================================================================
+mode                  what a push wakes
+====================  ====================================================================================
+``direct``            every Kustomization; each unpacks the whole repository. Right for a handful.
+``artifacts``         one ArtifactGenerator cuts an artifact for each tenant; only what changed wakes.
+``staged``            one generator cuts groups of tenants, a generator a group the tenants.
+``sources``           the same behind several GitRepositories, each with a slice of the tenants.
+====================  ====================================================================================
+
+A generator's run has to stay well under a minute, so one cuts at most about a hundred outputs when many run
+at once. Which group or slice a tenant belongs to follows from a hash of its path alone, never from its
+position, and an output is named after its generator: moving one between generators would delete it for a
+while, whereas under another name it is simply made anew.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from hashlib import sha256
+
+DIRECT_MOST = 20
+ARTIFACTS_MOST = 300
+STAGED_MOST = 2000
+GROUP_MOST = 100
+SLICE_MOST = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Grouping:
+    """The mode, and how many bits of a tenant's hash choose its slice and, after those, its group."""
+
+    mode: str
+    slice_bits: int = 0
+    group_bits: int = 0
+
+    def slice_of(self, path: str) -> str:
+        """The tenant's slice as binary digits, empty where there is only one."""
+        return _bits(path, 0, self.slice_bits)
+
+    def group_of(self, path: str) -> str:
+        """The tenant's group within its slice as binary digits, empty where there is only one."""
+        return _bits(path, self.slice_bits, self.group_bits)
+
+    @property
+    def slices(self) -> tuple[str, ...]:
+        """All slices in order."""
+        return _all(self.slice_bits)
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """All groups of a slice in order."""
+        return _all(self.group_bits)
+
+
+def _bits(path: str, start: int, count: int) -> str:
+    if not count:
+        return ""
+    value = int.from_bytes(sha256(path.encode()).digest()[:8], "big")
+    return format(value >> (64 - start - count) & ((1 << count) - 1), f"0{count}b")
+
+
+def _all(bits: int) -> tuple[str, ...]:
+    return tuple(format(n, f"0{bits}b") for n in range(1 << bits)) if bits else ("",)
+
+
+def choose(paths: Iterable[str], mode: str = "auto", groups: int | None = None, slices: int | None = None) -> Grouping:
+    """The grouping for these tenants; what is not given is chosen by their number."""
+    tenants = list(paths)
+    if mode == "auto":
+        mode = _mode(len(tenants))
+    if mode in ("direct", "artifacts"):
+        return Grouping(mode)
+    slice_bits = 0
+    if mode == "sources":
+        slice_bits = _width(slices) if slices else _needed(tenants, 0, SLICE_MOST)
+    group_bits = _width(groups) if groups else _needed(tenants, slice_bits, GROUP_MOST)
+    return Grouping(mode, slice_bits, group_bits)
+
+
+def _mode(count: int) -> str:
+    for most, mode in ((DIRECT_MOST, "direct"), (ARTIFACTS_MOST, "artifacts"), (STAGED_MOST, "staged")):
+        if count <= most:
+            return mode
+    return "sources"
+
+
+def _width(count: int) -> int:
+    return max(count - 1, 0).bit_length()
+
+
+def _needed(paths: list[str], outer: int, most: int) -> int:
+    """The fewest bits that leave no bucket with more than ``most`` tenants."""
+    for bits in range(17):
+        sizes = Counter(_bits(path, 0, outer + bits) for path in paths)
+        if max(sizes.values(), default=0) <= most:
+            return bits
+    return 16

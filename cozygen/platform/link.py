@@ -1,0 +1,61 @@
+"""Linking: entries to a platform in which every name is resolved."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from cozygen.catalog.load import CatalogRelease
+from cozygen.catalog.model import Application
+from cozygen.diagnostics import Diagnostic
+from cozygen.platform.access import link_access
+from cozygen.platform.delivery import link_delivery
+from cozygen.platform.link_apps import Kinds
+from cozygen.platform.link_tenants import link_tenants
+from cozygen.platform.loadbalancer import link_load_balancer
+from cozygen.platform.model import Platform, Site
+from cozygen.platform.nodes import link_hardware
+from cozygen.platform.packages_plan import packages_of
+from cozygen.platform.storage import link_storage
+from cozygen.spec.model import Manifest, Spec
+from cozygen.spec.shapes.set import Shapes
+from cozygen.yamlio import Map
+
+
+def link(
+    spec: Spec, release: CatalogRelease, extra: Mapping[str, Application]
+) -> tuple[Platform | None, list[Diagnostic]]:
+    """The platform, or None without a Platform document; tenants that are wrong in part are there all the same."""
+    entry = spec.platform
+    if entry is None:
+        return None, []
+    body, place = entry.body, entry.place
+    applications = {**release.applications, **extra} if extra else release.applications
+    site = Site(
+        name=entry.name,
+        body=body,
+        place=place,
+        release=release,
+        applications=applications,
+        packages=packages_of(release, body),
+        storage=link_storage(body, place),
+        hardware=link_hardware(spec.hardware),
+        load_balancer=link_load_balancer(body, place),
+        access=link_access(body, place),
+        delivery=link_delivery(body, place),
+        scheduling_classes=body.get("schedulingClasses") or Map(),
+        backup_classes=(body.get("backups") or Map()).get("classes") or Map(),
+        manifests=_by_file(spec.manifests),
+        policies=spec.policies,
+        waivers=spec.waivers,
+    )
+    names = Shapes(release).services
+    modules = {name: app for name in names if (app := release.application_of(name)) is not None}
+    tenants, problems = link_tenants(spec.tenants, site.host, Kinds(applications, modules), place)
+    return Platform(site, tenants, spec.digest), problems
+
+
+def _by_file(manifests: tuple[Manifest, ...]) -> dict[str, tuple[Manifest, ...]]:
+    out: dict[str, tuple[Manifest, ...]] = {}
+    for manifest in manifests:
+        out[manifest.place.file] = (*out.get(manifest.place.file, ()), manifest)
+    return out

@@ -1,0 +1,80 @@
+"""What reading takes and gives."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+from cozygen.diagnostics import Place
+from cozygen.yamlio import Map
+
+API_VERSION = "cozygen.io/v1alpha1"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file: its name as it was given, and its bytes."""
+
+    name: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """The files of one SPEC argument. Of two layers the later one wins."""
+
+    name: str
+    sources: tuple[Source, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """Everything a compile reads. ``attachments`` are files that the spec points at, by the path it gives."""
+
+    layers: tuple[Layer, ...]
+    attachments: Mapping[str, Source] = field(default_factory=lambda: MappingProxyType({}))
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A document after layering (or an inline tenant): its name, metadata and spec, and where it is named."""
+
+    kind: str
+    name: str
+    body: Map
+    metadata: Map
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Spec:
+    """All entries of a platform. ``tenants`` are keyed by path, parents before children."""
+
+    platform: Entry | None
+    tenants: Mapping[str, Entry]
+    hardware: tuple[Entry, ...] = ()
+    policies: tuple[Entry, ...] = ()
+    waivers: tuple[Entry, ...] = ()
+    manifests: tuple[Manifest, ...] = ()
+    digest: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """A Kubernetes document found among the spec's files: an ApplicationDefinition, or a SOPS-encrypted Secret.
+
+    ``text`` is the document exactly as it stands, since an encrypted one must not change by a byte.
+    """
+
+    api_version: str
+    kind: str
+    body: Map
+    text: str
+    place: Place
+
+
+def empty_map(parent: Any = None) -> Map:
+    """A mapping made by code; it has the origin of ``parent`` so that places stay near."""
+    return Map(parent.origin) if isinstance(parent, Map) else Map()
