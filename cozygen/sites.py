@@ -47,7 +47,11 @@ def read_sites(data: bytes, file: str) -> tuple[tuple[SiteFile, ...], list[Diagn
     if problems:
         return (), problems
     if len(documents) != 1:
-        return (), [SITE_FILE.at(Place(file, 1, 1), "cozygen.yaml has to hold one document with sites", hint="write sites: …")]
+        return (), [
+            SITE_FILE.at(
+                Place(file, 1, 1), "cozygen.yaml has to hold one document with sites", hint="write sites: …"
+            )
+        ]
     body = documents[0].body
     for violation in _SHAPE.violations(body):
         on_key = violation.kind == "unknown"
@@ -71,8 +75,12 @@ def read_sites(data: bytes, file: str) -> tuple[tuple[SiteFile, ...], list[Diagn
         other = outputs.setdefault(output, name)
         if other != name:
             problems.append(
-                SITE_FILE.at(deep_place(item, ("output",), place), f"the sites {other} and {name} are both rendered into {output}",
-                             hint="give each site an output directory of its own", values={"output": output})
+                SITE_FILE.at(
+                    deep_place(item, ("output",), place),
+                    f"the sites {other} and {name} are both rendered into {output}",
+                    hint="give each site an output directory of its own",
+                    values={"output": output},
+                )
             )
         found.append(SiteFile(name, tuple(item["layers"]), output, place))
     return tuple(found), problems

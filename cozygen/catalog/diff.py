@@ -62,8 +62,11 @@ def _came_or_went(area: Area, name: str, what: str, old: object, new: object) ->
 
 
 def _applications(old: CatalogRelease, new: CatalogRelease) -> Iterator[Change]:
+    whole = bool(old.platform.get("modules")) and bool(new.platform.get("modules"))
     for kind in _names(old.applications, new.applications):
         before, after = old.applications.get(kind), new.applications.get(kind)
+        if not whole and not all(a is None or a.served for a in (before, after)):
+            continue  # an import knows nothing of kinds without a definition
         yield from _came_or_went("application", kind, "kind", before, after)
         if before is not None and after is not None:
             yield from _fields("application", kind, "", _about(before), _about(after))
@@ -103,9 +106,9 @@ def _values(
     for what in sorted({*before, *after}):
         if before.get(what) == after.get(what):
             continue
-        if what == "allowed" and what in before and what in after:
-            gone = [item for item in before[what] if item not in after[what]]
-            came = [item for item in after[what] if item not in before[what]]
+        if what == "required" or (what == "allowed" and what in before and what in after):
+            gone = [item for item in before.get(what, ()) if item not in after.get(what, ())]
+            came = [item for item in after.get(what, ()) if item not in before.get(what, ())]
             if not gone and not came:
                 continue  # another order
             yield Change(area, name, "changed", what, path, gone or None, came or None)

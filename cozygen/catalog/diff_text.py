@@ -16,6 +16,7 @@ _TITLES = {
     "platform": "Platform values",
 }
 _SIGNS = {"added": "+", "removed": "-", "changed": "~"}
+_LISTS = {"allowed": ("no longer", "now also"), "required": ("no longer requires", "now requires")}
 _WHOLE = ("kind", "package")
 
 
@@ -56,9 +57,10 @@ def _line(change: Change) -> str:
     if change.kind != "changed":
         return f"{change.what} {change.path}"
     where = f"{change.path}: " if change.path else ""
-    if change.what == "allowed":
-        parts = [f"no longer {_list(change.before)}"] if change.before else []
-        parts += [f"now also {_list(change.after)}"] if change.after else []
+    if change.what in _LISTS:
+        gone, came = _LISTS[change.what]
+        parts = [f"{gone} {_list(change.before)}"] if change.before else []
+        parts += [f"{came} {_list(change.after)}"] if change.after else []
         return f"{where}{', '.join(parts)}"
     return f"{where}{change.what} {_value(change.before)} → {_value(change.after)}"
 

@@ -14,50 +14,68 @@ from cozygen.yamlio import Seq, value_place
 Network = IPv4Network | IPv6Network
 
 NOT_AN_ADDRESS = Code(
-    "CZ6010", Severity.ERROR, "not an address",
+    "CZ6010",
+    Severity.ERROR,
+    "not an address",
     why="What stands here is no IP address, network or range, so nothing could use it.",
     fix="Write an address (192.0.2.10), a network (192.0.2.0/24) or a range (192.0.2.10-192.0.2.20).",
 )
 OVERLAP = Code(
-    "CZ6011", Severity.ERROR, "address ranges overlap",
+    "CZ6011",
+    Severity.ERROR,
+    "address ranges overlap",
     why="Pods, services, the join network, nodes, virtual addresses and load balancers each need addresses of "
     "their own. Where two overlap, traffic for one ends at the other, or nowhere.",
     fix="Move one of the two ranges.",
 )
 GATEWAY_OUTSIDE = Code(
-    "CZ6012", Severity.ERROR, "pod gateway outside of the pod network",
+    "CZ6012",
+    Severity.ERROR,
+    "pod gateway outside of the pod network",
     why="Kube-OVN gives the gateway's address to the pods' router, which has to be in the pod network.",
     fix="Use the first address of networking.podCIDR.",
 )
 HOST_BITS = Code(
-    "CZ6013", Severity.ERROR, "a network with host bits set",
+    "CZ6013",
+    Severity.ERROR,
+    "a network with host bits set",
     why="The network is written as an address inside of it, which the platform's components read "
     "differently or refuse.",
     fix="Write the network's first address, as the message says.",
 )
 POOL_OFF_SUBNET = Code(
-    "CZ6014", Severity.WARNING, "a layer 2 pool outside of the nodes' subnets",
+    "CZ6014",
+    Severity.WARNING,
+    "a layer 2 pool outside of the nodes' subnets",
     why="With l2 the nodes answer for the pool's addresses on their own network. Outside of it nobody asks "
     "them, unless a router sends those addresses there.",
     fix="Use addresses of the nodes' subnet, announce the pool by BGP, or route it to the nodes.",
 )
 UNKNOWN_PEER = Code(
-    "CZ6015", Severity.ERROR, "unknown BGP peer",
+    "CZ6015",
+    Severity.ERROR,
+    "unknown BGP peer",
     why="A pool is to be announced to a router that is not described, so it is announced to nobody.",
     fix="Correct the name, or add the router under loadBalancer.bgp.peers.",
 )
 NO_PEERS = Code(
-    "CZ6016", Severity.ERROR, "BGP without routers",
+    "CZ6016",
+    Severity.ERROR,
+    "BGP without routers",
     why="A pool is to be announced by BGP, but no router is described, so it is announced to nobody.",
     fix="Add the routers under loadBalancer.bgp.peers, or announce the pool by l2.",
 )
 NO_METALLB = Code(
-    "CZ6017", Severity.ERROR, "address pools without MetalLB",
+    "CZ6017",
+    Severity.ERROR,
+    "address pools without MetalLB",
     why="Pools and routers are MetalLB's, which this platform does not install.",
     fix="Enable metallb, or take the pools out and give addresses by the cloud's own load balancer.",
 )
 POOL_FIELDS = Code(
-    "CZ6018", Severity.ERROR, "a setting of another announcement",
+    "CZ6018",
+    Severity.ERROR,
+    "a setting of another announcement",
     why="The setting belongs to another way of announcing than the pool uses, so it is without effect.",
     fix="Change announce, or take the setting out.",
 )
@@ -87,7 +105,13 @@ def ranges(platform: Platform) -> Iterator[Diagnostic]:
     pools = list(_pools(site))
     yield from _bad_ranges(site)
     nodes = list(_nodes(site))
-    for items in (_pairs(found), _across(found, pools), _across(found, nodes), _pairs(pools), _across(pools, nodes)):
+    for items in (
+        _pairs(found),
+        _across(found, pools),
+        _across(found, nodes),
+        _pairs(pools),
+        _across(pools, nodes),
+    ):
         for (what, one), (other_what, other) in items:
             if one.overlaps(other):
                 yield _overlap(what, one, other_what, other)
@@ -97,10 +121,15 @@ def _network(text: str, what: str, place: Place) -> tuple[Network | None, Diagno
     try:
         network = ip_network(text, strict=False)
     except ValueError:
-        return None, NOT_AN_ADDRESS.at(place, f"{what}: {text!r} is no network", hint="write it as 10.244.0.0/16", values={"text": text})
+        return None, NOT_AN_ADDRESS.at(
+            place, f"{what}: {text!r} is no network", hint="write it as 10.244.0.0/16", values={"text": text}
+        )
     if "/" in text and str(network) != text and network.version == 4:
         return network, HOST_BITS.at(
-            place, f"{what}: {text} has host bits set", hint=f"write {network}", values={"text": text, "network": str(network)}
+            place,
+            f"{what}: {text} has host bits set",
+            hint=f"write {network}",
+            values={"text": text, "network": str(network)},
         )
     return network, None
 
@@ -112,10 +141,14 @@ def _gateway(site: Site, pods: Network) -> Iterator[Diagnostic]:
     place = site.at("networking", "podGateway")
     gateway = parse_address(text)
     if gateway is None:
-        yield NOT_AN_ADDRESS.at(place, f"the pod gateway {text!r} is no address", hint=f"write {pods[1]}", values={"text": text})
+        yield NOT_AN_ADDRESS.at(
+            place, f"the pod gateway {text!r} is no address", hint=f"write {pods[1]}", values={"text": text}
+        )
     elif stated and gateway not in pods:
         yield GATEWAY_OUTSIDE.at(
-            place, f"the pod gateway {text} is not in the pod network {pods}", hint=f"write podGateway: {pods[1]}",
+            place,
+            f"the pod gateway {text} is not in the pod network {pods}",
+            hint=f"write podGateway: {pods[1]}",
             values={"gateway": text, "network": str(pods)},
         )
 
@@ -124,27 +157,27 @@ def _pools(site: Site) -> Iterator[tuple[str, AddressRange]]:
     for pool in site.load_balancer.pools.values():
         for item in pool.ranges:
             yield f"the pool {pool.name}", item
-    listed = site.section("publishing", "externalIPs")
-    for index, text in enumerate(listed if isinstance(listed, Seq) else ()):
-        if parse_address(text) is None:
-            continue  # said in _bad_ranges; external addresses are on the nodes and may equal theirs
 
 
 def _bad_ranges(site: Site) -> Iterator[Diagnostic]:
     for pool in site.load_balancer.pools.values():
         addresses = pool.body.get("addresses")
-        for index, text in enumerate(addresses if isinstance(addresses, Seq) else ()):
+        for index, text in enumerate(addresses) if isinstance(addresses, Seq) else ():
             place = value_place(addresses, index) or pool.place
             if parse_range(str(text), place) is None:
                 yield NOT_AN_ADDRESS.at(
-                    place, f"the pool {pool.name}: {text!r} is neither a range nor a network",
-                    hint="write 192.0.2.10-192.0.2.20, the lower address first, or 192.0.2.0/28", values={"text": str(text)},
+                    place,
+                    f"the pool {pool.name}: {text!r} is neither a range nor a network",
+                    hint="write 192.0.2.10-192.0.2.20, the lower address first, or 192.0.2.0/28",
+                    values={"text": str(text)},
                 )
     listed = site.section("publishing", "externalIPs")
-    for index, text in enumerate(listed if isinstance(listed, Seq) else ()):
+    for index, text in enumerate(listed) if isinstance(listed, Seq) else ():
         if parse_address(text) is None:
             yield NOT_AN_ADDRESS.at(
-                value_place(listed, index) or site.place, f"the external address {text!r} is none", hint="write an IP address",
+                value_place(listed, index) or site.place,
+                f"the external address {text!r} is none",
+                hint="write an IP address",
                 values={"text": str(text)},
             )
 
@@ -156,8 +189,9 @@ def _nodes(site: Site) -> Iterator[tuple[str, AddressRange]]:
             place = node.at("address")
             yield f"the node {node.name}", AddressRange(interface.ip, interface.ip, str(interface.ip), place)
     if hardware.vip is not None:
-        yield "the virtual address of the API server", AddressRange(
-            hardware.vip, hardware.vip, str(hardware.vip), hardware.vip_place or site.place
+        yield (
+            "the virtual address of the API server",
+            AddressRange(hardware.vip, hardware.vip, str(hardware.vip), hardware.vip_place or site.place),
         )
 
 
@@ -178,8 +212,10 @@ def _across(ones: list[Owned], others: list[Owned]) -> Iterator[tuple[Owned, Own
 
 def _overlap(what: str, one: AddressRange, other_what: str, other: AddressRange) -> Diagnostic:
     return OVERLAP.at(
-        one.place, f"{what} ({one.text}) and {other_what} ({other.text}) overlap",
-        hint="move one of the two", related=[Related(other_what, other.place)],
+        one.place,
+        f"{what} ({one.text}) and {other_what} ({other.text}) overlap",
+        hint="move one of the two",
+        related=[Related(other_what, other.place)],
         values={"first": one.text, "second": other.text},
     )
 
@@ -190,8 +226,10 @@ def load_balancer(platform: Platform) -> Iterator[Diagnostic]:
     balancer = site.load_balancer
     if (balancer.pools or balancer.peers) and not site.packages.has("metallb"):
         yield NO_METALLB.at(
-            site.at("loadBalancer", key=True), "there are address pools, but this platform does not install metallb",
-            hint=site.packages.how_to_enable("metallb"), values={},
+            site.at("loadBalancer", key=True),
+            "there are address pools, but this platform does not install metallb",
+            hint=site.packages.how_to_enable("metallb"),
+            values={},
         )
     subnets = {interface.network for node in site.hardware.nodes.values() for interface in node.interfaces}
     for pool in balancer.pools.values():
@@ -199,27 +237,35 @@ def load_balancer(platform: Platform) -> Iterator[Diagnostic]:
             if key in pool.body:
                 wanted = "bgp" if key in _BGP_ONLY else "l2"
                 yield POOL_FIELDS.at(
-                    pool.at(key, key=True), f"{key} of the pool {pool.name} needs announce: {wanted}, it is {pool.announce}",
-                    hint=f"write announce: {wanted}, or take {key} out", values={"pool": pool.name, "key": key},
+                    pool.at(key, key=True),
+                    f"{key} of the pool {pool.name} needs announce: {wanted}, it is {pool.announce}",
+                    hint=f"write announce: {wanted}, or take {key} out",
+                    values={"pool": pool.name, "key": key},
                 )
         if pool.announce == "bgp" and not balancer.peers:
             yield NO_PEERS.at(
-                pool.at("announce"), f"the pool {pool.name} is announced by BGP, but there is no router",
-                hint="add loadBalancer.bgp.peers", values={"pool": pool.name},
+                pool.at("announce"),
+                f"the pool {pool.name} is announced by BGP, but there is no router",
+                hint="add loadBalancer.bgp.peers",
+                values={"pool": pool.name},
             )
         for index, peer in enumerate(pool.body.get("peers") or ()):
             if peer not in balancer.peers:
                 yield UNKNOWN_PEER.at(
-                    pool.at("peers", index), f"the pool {pool.name} names the router {peer}, which is not described",
-                    hint=f"known are {', '.join(balancer.peers) or 'none'}", values={"peer": peer},
+                    pool.at("peers", index),
+                    f"the pool {pool.name} names the router {peer}, which is not described",
+                    hint=f"known are {', '.join(balancer.peers) or 'none'}",
+                    values={"peer": peer},
                 )
         if pool.announce == "l2" and subnets:
             yield from _off_subnet(pool.name, pool.ranges, subnets)
     for name, body in balancer.peers.items():
         if parse_address(body.get("peerAddress")) is None:
             yield NOT_AN_ADDRESS.at(
-                balancer.peer_places[name], f"the router {name}: {body.get('peerAddress')!r} is no address",
-                hint="write its IP address", values={"text": body.get("peerAddress")},
+                balancer.peer_places[name],
+                f"the router {name}: {body.get('peerAddress')!r} is no address",
+                hint="write its IP address",
+                values={"text": body.get("peerAddress")},
             )
 
 
@@ -227,6 +273,8 @@ def _off_subnet(name: str, found: tuple[AddressRange, ...], subnets: set[Network
     for item in found:
         if not any(item.first in subnet and item.last in subnet for subnet in subnets):
             yield POOL_OFF_SUBNET.at(
-                item.place, f"the pool {name} ({item.text}) is not in a subnet of the nodes",
-                hint=f"the nodes are in {', '.join(sorted(map(str, subnets)))}", values={"range": item.text},
+                item.place,
+                f"the pool {name} ({item.text}) is not in a subnet of the nodes",
+                hint=f"the nodes are in {', '.join(sorted(map(str, subnets)))}",
+                values={"range": item.text},
             )

@@ -23,37 +23,49 @@ _SUBDOMAIN = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-
 _PREFIX = "apps.cozystack.io-"
 
 APP_NAME = Code(
-    "CZ2101", Severity.ERROR, "not an application name",
+    "CZ2101",
+    Severity.ERROR,
+    "not an application name",
     why="Cozystack takes names that are DNS labels: lower-case letters, digits and dashes, beginning with a "
     "letter and ending with a letter or digit. The API refuses any other, and objects named after it would "
     "be refused by Kubernetes.",
     fix="Rename the application.",
 )
 APP_NAME_LENGTH = Code(
-    "CZ2102", Severity.ERROR, "application name too long",
+    "CZ2102",
+    Severity.ERROR,
+    "application name too long",
     why="Helm takes release names of at most 53 characters, and the release is the kind's prefix and the "
     "application's name together.",
     fix="Shorten the name to what the message says.",
 )
 NAMESPACE_LENGTH = Code(
-    "CZ2103", Severity.ERROR, "a tenant's namespace would be too long",
+    "CZ2103",
+    Severity.ERROR,
+    "a tenant's namespace would be too long",
     why="A tenant's namespace is the names of all tenants above it and its own, joined by dashes. Kubernetes "
     "takes at most 63 characters.",
     fix="Shorten a name on the path, or nest less deeply.",
 )
 RESERVED_KEY = Code(
-    "CZ2104", Severity.ERROR, "a reserved key in values",
+    "CZ2104",
+    Severity.ERROR,
+    "a reserved key in values",
     why="Keys that start with an underscore are how the platform hands its own values to charts. The API "
     "refuses them; written into a release they would replace what the platform says about the tenant.",
     fix="Remove the key. Labels and annotations of the application are written under _metadata.",
 )
 VALUES_NOT_A_MAPPING = Code(
-    "CZ2105", Severity.ERROR, "values are not a mapping",
+    "CZ2105",
+    Severity.ERROR,
+    "values are not a mapping",
     why="An application's values are a mapping from the chart's keys.",
     fix="Write the values as key: value below the name, or leave them out.",
 )
 LABEL = Code(
-    "CZ2106", Severity.ERROR, "not a label or annotation",
+    "CZ2106",
+    Severity.ERROR,
+    "not a label or annotation",
     why="The release carries an application's labels and annotations under the prefix apps.cozystack.io-, "
     "which takes 18 of the 63 characters that Kubernetes allows. What does not fit, or holds other "
     "characters, makes Kubernetes refuse the release.",
@@ -76,20 +88,30 @@ def name_refusal(application: Application, name: str, namespace: str) -> Refusal
     """Why the API refuses to create an application of this name, in the order of its own checks."""
     values: dict[str, Any] = {"kind": application.kind, "name": name}
     if len(name) > MAX_NAMESPACE or not _LABEL_1035(name):
-        better = re.sub(r"[^a-z0-9-]+", "-", name.lower()).strip("-").lstrip("0123456789-")[: application.max_name]
+        better = (
+            re.sub(r"[^a-z0-9-]+", "-", name.lower()).strip("-").lstrip("0123456789-")[: application.max_name]
+        )
         return Refusal(
-            APP_NAME, f"{name!r} is no name for a {application.kind}: a DNS label that begins with a letter is needed",
-            f"write {better}" if better else "choose a name of lower-case letters, digits and dashes", values,
+            APP_NAME,
+            f"{name!r} is no name for a {application.kind}: a DNS label that begins with a letter is needed",
+            f"write {better}" if better else "choose a name of lower-case letters, digits and dashes",
+            values,
         )
     if application.kind == "Tenant" and not _TENANT(name):
-        return Refusal(APP_NAME, f"{name!r} is no tenant name: it may hold no dashes", f"write {name.replace('-', '')}", values)
+        return Refusal(
+            APP_NAME,
+            f"{name!r} is no tenant name: it may hold no dashes",
+            f"write {name.replace('-', '')}",
+            values,
+        )
     if len(name) > application.max_name:
         limit = application.max_name
         return Refusal(
             APP_NAME_LENGTH,
             f"the name {name} has {len(name)} characters; a {application.kind} may have {limit}, since its release is "
             f"named {application.prefix}{name} and may have 53",
-            f"use at most {limit} characters", values | {"length": len(name), "limit": limit},
+            f"use at most {limit} characters",
+            values | {"length": len(name), "limit": limit},
         )
     if application.kind == "Tenant":
         return namespace_refusal(workload_namespace(namespace, name))
@@ -121,13 +143,18 @@ def values_refusals(values: Any) -> Iterator[Refusal]:
     if values is None:
         return
     if not isinstance(values, Mapping):
-        yield Refusal(VALUES_NOT_A_MAPPING, "the values have to be a mapping", "write key: value below the name", {})
+        yield Refusal(
+            VALUES_NOT_A_MAPPING, "the values have to be a mapping", "write key: value below the name", {}
+        )
         return
     for key in values:
         if key.startswith("_"):
             yield Refusal(
-                RESERVED_KEY, f"the key {key} is reserved: keys that start with _ are the platform's own",
-                "remove it; labels and annotations go under _metadata", {"key": key}, key,
+                RESERVED_KEY,
+                f"the key {key} is reserved: keys that start with _ are the platform's own",
+                "remove it; labels and annotations go under _metadata",
+                {"key": key},
+                key,
             )
 
 
@@ -136,7 +163,9 @@ def metadata_refusals(labels: Mapping[str, Any], annotations: Mapping[str, Any])
     for key, value in labels.items():
         wrong = key_fault(_PREFIX + key) or label_value_fault(str(value))
         if wrong:
-            yield Refusal(LABEL, f"the label {key}: {value} {wrong}", _room(key), {"key": key, "value": value}, key)
+            yield Refusal(
+                LABEL, f"the label {key}: {value} {wrong}", _room(key), {"key": key, "value": value}, key
+            )
     for key in annotations:
         wrong = key_fault((_PREFIX + key).lower())
         if wrong:
@@ -144,9 +173,13 @@ def metadata_refusals(labels: Mapping[str, Any], annotations: Mapping[str, Any])
 
 
 def _room(key: str) -> str:
-    return "use a key of at most 45 letters, digits, dashes, dots and underscores" if "/" not in key else (
-        "use a DNS name of at most 235 characters before the slash and at most 63 letters, digits, dashes, dots "
-        "and underscores behind it"
+    return (
+        "use a key of at most 45 letters, digits, dashes, dots and underscores"
+        if "/" not in key
+        else (
+            "use a DNS name of at most 235 characters before the slash and at most 63 letters, digits, dashes, dots "
+            "and underscores behind it"
+        )
     )
 
 
@@ -158,7 +191,9 @@ def key_fault(key: str) -> str | None:
     if len(name) > 63:
         return f"becomes {key}, whose name has {len(name)} characters, more than 63"
     if not _NAME_PART(name):
-        return "holds characters other than letters, digits, dashes, dots and underscores, or begins or ends with one of the latter"
+        return (
+            "holds characters other than letters, digits, dashes, dots and underscores, or has one at an end"
+        )
     return None
 
 

@@ -30,8 +30,14 @@ def tenant_charts(tenant: Tenant, site: Site) -> Iterator[Diagnostic]:
     application = site.applications["Tenant"]
     around = surroundings(tenant.parent or tenant, site)
     for fault in faults(release_of(application, tenant.name, tenant.given, around), application):
-        place = deep_place(tenant.given, fault.path, tenant.place, key=fault.on_key) if fault.path else tenant.place
-        yield fault.code.at(place, f"tenant {tenant.path}: {fault.message}", hint=fault.hint, values=fault.values)
+        place = (
+            deep_place(tenant.given, fault.path, tenant.place, key=fault.on_key)
+            if fault.path
+            else tenant.place
+        )
+        yield fault.code.at(
+            place, f"tenant {tenant.path}: {fault.message}", hint=fault.hint, values=fault.values
+        )
 
 
 def surroundings(tenant: Tenant, site: Site) -> Surroundings:
@@ -44,7 +50,9 @@ def surroundings(tenant: Tenant, site: Site) -> Surroundings:
         served_apis(site),
         _pools(tenant),
     )
-    return Surroundings(tenant.namespace, tenant.chart_namespace(), site.packages.cluster_values, lookup, site.release.version)
+    return Surroundings(
+        tenant.namespace, tenant.chart_namespace(), site.packages.cluster_values, lookup, site.release.version
+    )
 
 
 def served_apis(site: Site) -> frozenset[str]:
@@ -57,7 +65,7 @@ def served_apis(site: Site) -> frozenset[str]:
 
 def _pools(tenant: Tenant) -> dict[str, str]:
     """The worker pools that tenant clusters make from their node groups, with the release that owns each."""
-    out = {}
+    out: dict[str, str] = {}
     for app in tenant.apps:
         if app.kind == "Kubernetes":
             groups = app.given.get("nodeGroups") or ("md0",)

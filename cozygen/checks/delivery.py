@@ -10,19 +10,25 @@ from cozygen.platform.model import Platform
 from cozygen.platform.names import ROOT
 
 NO_REPOSITORY = Code(
-    "CZ2301", Severity.WARNING, "no repository",
+    "CZ2301",
+    Severity.WARNING,
+    "no repository",
     why="The Platform does not say where Flux finds the rendered tree, so the bootstrap manifests name an "
     "example.",
     fix="Set delivery.git.url of the Platform.",
 )
 CLUSTER_URL = Code(
-    "CZ2302", Severity.ERROR, "a repository address inside the cluster",
+    "CZ2302",
+    Severity.ERROR,
+    "a repository address inside the cluster",
     why="Flux runs on the nodes' network and resolves names as the nodes do, so it does not find a Service's "
     "name.",
     fix="Use a name or address that the nodes can reach.",
 )
 LAYOUT_SIZE = Code(
-    "CZ2303", Severity.WARNING, "a layout that does not fit the number of tenants",
+    "CZ2303",
+    Severity.WARNING,
+    "a layout that does not fit the number of tenants",
     why="How tenants map to Flux objects decides what a push costs. With this layout and so many tenants, "
     "every push keeps Flux busy for minutes, or lets a generator run into its own clean-up.",
     fix="Use the layout that the message names, or auto.",
@@ -37,19 +43,24 @@ def delivery(platform: Platform) -> Iterator[Diagnostic]:
     item = site.delivery
     if not item.stated:
         yield NO_REPOSITORY.at(
-            site.at("delivery", key=True), "delivery.git is not set; the bootstrap manifests name an example repository",
+            site.at("delivery", key=True),
+            "delivery.git is not set; the bootstrap manifests name an example repository",
             hint="set delivery.git.url",
         )
     host = item.url.split("://", 1)[-1].split("/", 1)[0].rpartition("@")[2].split(":")[0]
     if host.endswith((".svc", ".cluster.local", ".cozy.local")):
         yield CLUSTER_URL.at(
-            site.at("delivery", "git", "url"), f"{host} is a name inside the cluster, which Flux on the nodes' network does not resolve",
-            hint="use a name that the nodes resolve", values={"host": host},
+            site.at("delivery", "git", "url"),
+            f"{host} is a name inside the cluster, which Flux on the nodes' network does not resolve",
+            hint="use a name that the nodes resolve",
+            values={"host": host},
         )
     count = sum(1 for path in platform.tenants if path != ROOT)
     most = _MOST.get(item.mode)
     if most is not None and count > most:
         yield LAYOUT_SIZE.at(
-            site.at("delivery", "layout", "mode"), f"the layout {item.mode} is meant for at most {most} tenants, there are {count}",
-            hint="use auto", values={"mode": item.mode, "tenants": count},
+            site.at("delivery", "layout", "mode"),
+            f"the layout {item.mode} is meant for at most {most} tenants, there are {count}",
+            hint="use auto",
+            values={"mode": item.mode, "tenants": count},
         )

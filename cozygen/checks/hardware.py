@@ -11,50 +11,68 @@ from cozygen.platform.nodes import Hardware, Node, parse_address, parse_interfac
 from cozygen.yamlio import Map, key_place
 
 ADDRESS_TWICE = Code(
-    "CZ6020", Severity.ERROR, "an address is given to two machines",
+    "CZ6020",
+    Severity.ERROR,
+    "an address is given to two machines",
     why="Two machines with one address take each other's traffic away.",
     fix="Give every machine an address of its own.",
 )
 MAC_TWICE = Code(
-    "CZ6021", Severity.ERROR, "a MAC address is given twice",
+    "CZ6021",
+    Severity.ERROR,
+    "a MAC address is given twice",
     why="A MAC address names one network interface. Given twice, the configuration of one machine would be "
     "applied to the other. Spellings with colons, dashes or capitals are all the same address.",
     fix="Correct one of the two.",
 )
 GATEWAY_OFF_SUBNET = Code(
-    "CZ6022", Severity.ERROR, "a gateway outside of the node's subnets",
+    "CZ6022",
+    Severity.ERROR,
+    "a gateway outside of the node's subnets",
     why="A node reaches its gateway on its own network. Outside of it the node has no way out.",
     fix="Correct the gateway, or the prefix length of the node's address.",
 )
 VIP_OFF_SUBNET = Code(
-    "CZ6023", Severity.ERROR, "the virtual address is outside of the control planes' subnets",
+    "CZ6023",
+    Severity.ERROR,
+    "the virtual address is outside of the control planes' subnets",
     why="The control planes answer for the virtual address on their own network. Outside of it nobody asks them.",
     fix="Use a free address of the control planes' subnet.",
 )
 EVEN_CONTROL_PLANES = Code(
-    "CZ6024", Severity.WARNING, "an even number of control planes",
+    "CZ6024",
+    Severity.WARNING,
+    "an even number of control planes",
     why="etcd needs more than half of its members. With an even number one more machine has to work than with "
     "the odd number below, for nothing.",
     fix="Use one, three or five control planes.",
 )
 NO_CONTROL_PLANE = Code(
-    "CZ6025", Severity.ERROR, "no control plane",
+    "CZ6025",
+    Severity.ERROR,
+    "no control plane",
     why="A cluster needs at least one control plane.",
     fix="Give a node the role controlplane.",
 )
 NODE_NAME = Code(
-    "CZ6026", Severity.ERROR, "not a host name",
+    "CZ6026",
+    Severity.ERROR,
+    "not a host name",
     why="A node's name becomes its host name and its name in Kubernetes, which takes lower-case letters, "
     "digits, dashes and dots.",
     fix="Rename the node.",
 )
 NODE_TWICE = Code(
-    "CZ6027", Severity.ERROR, "a node is described twice",
+    "CZ6027",
+    Severity.ERROR,
+    "a node is described twice",
     why="Two Hardware documents describe a node of one name, so what one of them says would be lost.",
     fix="Rename one of the nodes, or merge the two.",
 )
 DISK_TWICE = Code(
-    "CZ6028", Severity.ERROR, "a disk is used twice",
+    "CZ6028",
+    Severity.ERROR,
+    "a disk is used twice",
     why="A disk that is both the system's and a pool's, or in two pools, would lose what the other one wrote.",
     fix="Name another disk.",
 )
@@ -82,7 +100,10 @@ def _twice(hardware: Hardware) -> Iterator[Diagnostic]:
             first = seen.setdefault(name, place)
             if first != place:
                 yield NODE_TWICE.at(
-                    place, f"the node {name} is described twice", hint="rename one", related=[Related("first here", first)],
+                    place,
+                    f"the node {name} is described twice",
+                    hint="rename one",
+                    related=[Related("first here", first)],
                     values={"node": name},
                 )
 
@@ -98,15 +119,20 @@ def _addresses(hardware: Hardware) -> Iterator[Diagnostic]:
             interface = parse_interface(text)
             if interface is None:
                 yield NOT_AN_ADDRESS.at(
-                    place, f"{node.name}: {text!r} is no address with a prefix length", hint="write it as 192.0.2.11/24",
+                    place,
+                    f"{node.name}: {text!r} is no address with a prefix length",
+                    hint="write it as 192.0.2.11/24",
                     values={"node": node.name, "text": text},
                 )
                 continue
             known = owners.setdefault(str(interface.ip), (f"the node {node.name}", place))
             if known[1] != place:
                 yield ADDRESS_TWICE.at(
-                    place, f"{node.name} has the address {interface.ip}, which {known[0]} has",
-                    hint="give it another one", related=[Related(known[0], known[1])], values={"address": str(interface.ip)},
+                    place,
+                    f"{node.name} has the address {interface.ip}, which {known[0]} has",
+                    hint="give it another one",
+                    related=[Related(known[0], known[1])],
+                    values={"address": str(interface.ip)},
                 )
 
 
@@ -121,8 +147,11 @@ def _macs(hardware: Hardware) -> Iterator[Diagnostic]:
             known = owners.setdefault(mac, (f"{name} of {node.name}", place))
             if known[1] != place:
                 yield MAC_TWICE.at(
-                    place, f"{name} of {node.name} has the MAC address {mac}, which {known[0]} has",
-                    hint="correct one of the two", related=[Related(known[0], known[1])], values={"mac": mac},
+                    place,
+                    f"{name} of {node.name} has the MAC address {mac}, which {known[0]} has",
+                    hint="correct one of the two",
+                    related=[Related(known[0], known[1])],
+                    values={"mac": mac},
                 )
 
 
@@ -134,20 +163,34 @@ def canonical_mac(text: str) -> str:
 
 def _node(node: Node) -> Iterator[Diagnostic]:
     name = node.name
-    if not name or len(name) > 63 or name != name.lower() or not all(c.isalnum() and c.isascii() or c in "-." for c in name) or not (name[0].isalnum() and name[-1].isalnum()):
-        yield NODE_NAME.at(node.place, f"{name!r} is no host name", hint="use lower-case letters, digits and dashes", values={"node": name})
+    if (
+        not name
+        or len(name) > 63
+        or name != name.lower()
+        or not all((c.isalnum() and c.isascii()) or c in "-." for c in name)
+        or not (name[0].isalnum() and name[-1].isalnum())
+    ):
+        yield NODE_NAME.at(
+            node.place,
+            f"{name!r} is no host name",
+            hint="use lower-case letters, digits and dashes",
+            values={"node": name},
+        )
     if "gateway" in node.body:
         gateway = parse_address(node.body["gateway"])
         if gateway is None:
             yield NOT_AN_ADDRESS.at(
-                node.at("gateway"), f"{name}: the gateway {node.body['gateway']!r} is no address", hint="write an IP address",
+                node.at("gateway"),
+                f"{name}: the gateway {node.body['gateway']!r} is no address",
+                hint="write an IP address",
                 values={"node": name},
             )
         elif node.interfaces and not any(gateway in i.network for i in node.interfaces):
             yield GATEWAY_OFF_SUBNET.at(
                 node.at("gateway"),
                 f"{name}: the gateway {gateway} is not in {' or '.join(str(i.network) for i in node.interfaces)}",
-                hint="correct the gateway or the node's prefix length", values={"node": name, "gateway": str(gateway)},
+                hint="correct the gateway or the node's prefix length",
+                values={"node": name, "gateway": str(gateway)},
             )
     yield from _disks(node)
 
@@ -161,8 +204,11 @@ def _disks(node: Node) -> Iterator[Diagnostic]:
             first = seen.setdefault((key, str(disk.body[key])), disk.place)
             if first != disk.place:
                 yield DISK_TWICE.at(
-                    disk.place, f"{node.name} uses the disk with {key} {disk.body[key]} twice", hint="name another disk",
-                    related=[Related("first here", first)], values={"node": node.name, key: disk.body[key]},
+                    disk.place,
+                    f"{node.name} uses the disk with {key} {disk.body[key]} twice",
+                    hint="name another disk",
+                    related=[Related("first here", first)],
+                    values={"node": node.name, key: disk.body[key]},
                 )
 
 
@@ -170,11 +216,17 @@ def _control_planes(hardware: Hardware, fallback: Place) -> Iterator[Diagnostic]
     planes = [node for node in hardware.nodes.values() if node.role == "controlplane"]
     place = hardware.entries[0].place if hardware.entries else fallback
     if not planes:
-        yield NO_CONTROL_PLANE.at(place, "no node has the role controlplane", hint="write role: controlplane for one, three or five nodes")
+        yield NO_CONTROL_PLANE.at(
+            place,
+            "no node has the role controlplane",
+            hint="write role: controlplane for one, three or five nodes",
+        )
         return
     if len(planes) % 2 == 0:
         yield EVEN_CONTROL_PLANES.at(
-            planes[-1].place, f"there are {len(planes)} control planes", hint=f"use {len(planes) - 1} or {len(planes) + 1}",
+            planes[-1].place,
+            f"there are {len(planes)} control planes",
+            hint=f"use {len(planes) - 1} or {len(planes) + 1}",
             values={"control planes": [n.name for n in planes]},
         )
     vip = hardware.vip
@@ -182,13 +234,17 @@ def _control_planes(hardware: Hardware, fallback: Place) -> Iterator[Diagnostic]
         subnets = sorted({str(i.network) for node in planes for i in node.interfaces})
         if subnets:
             yield VIP_OFF_SUBNET.at(
-                hardware.vip_place or place, f"the virtual address {vip} is not in {', '.join(subnets)}",
-                hint="use a free address of the control planes' subnet", values={"vip": str(vip), "subnets": subnets},
+                hardware.vip_place or place,
+                f"the virtual address {vip} is not in {', '.join(subnets)}",
+                hint="use a free address of the control planes' subnet",
+                values={"vip": str(vip), "subnets": subnets},
             )
     for entry in hardware.entries:
         endpoint = entry.body.get("endpoint")
         if isinstance(endpoint, Map) and "vip" in endpoint and parse_address(endpoint["vip"]) is None:
             yield NOT_AN_ADDRESS.at(
-                entry.place, f"the virtual address {endpoint['vip']!r} is no address", hint="write an IP address",
+                entry.place,
+                f"the virtual address {endpoint['vip']!r} is no address",
+                hint="write an IP address",
                 values={"text": endpoint["vip"]},
             )

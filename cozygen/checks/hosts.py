@@ -10,19 +10,25 @@ from cozygen.platform.model import Platform, Site
 from cozygen.platform.tenant import App, Tenant
 
 HOST_TWICE = Code(
-    "CZ6001", Severity.ERROR, "a host name is published twice",
+    "CZ6001",
+    Severity.ERROR,
+    "a host name is published twice",
     why="Two applications, or an application and a tenant, publish the same name. Which of them answers "
     "depends on the order in which their routes were made.",
     fix="Give one of them another host or name.",
 )
 HOST_OUTSIDE = Code(
-    "CZ6002", Severity.ERROR, "a host name that admission refuses",
+    "CZ6002",
+    Severity.ERROR,
+    "a host name that admission refuses",
     why="In a tenant the platform takes hosts at or below the tenant's own, and concrete names outside the "
     "platform's domain. Any other name below the platform's domain belongs to someone else.",
     fix="Use a name below the tenant's host, or one of a domain of your own.",
 )
 HOST_WILDCARD = Code(
-    "CZ6003", Severity.ERROR, "a wildcard host outside of the tenant's own",
+    "CZ6003",
+    Severity.ERROR,
+    "a wildcard host outside of the tenant's own",
     why="The platform refuses wildcard hosts that are not below the tenant's own host.",
     fix="Name the hosts one by one, or use a wildcard below the tenant's host.",
 )
@@ -68,7 +74,11 @@ def _cluster_hosts(app: App) -> Iterator[Published]:
     """Hosts that a tenant cluster's own ingress gets through the tenant's."""
     addons = app.given.get("addons")
     nginx = addons.get("ingressNginx") if isinstance(addons, dict) else None
-    if not isinstance(nginx, dict) or nginx.get("enabled") is not True or nginx.get("exposeMethod") == "LoadBalancer":
+    if (
+        not isinstance(nginx, dict)
+        or nginx.get("enabled") is not True
+        or nginx.get("exposeMethod") == "LoadBalancer"
+    ):
         return
     hosts = nginx.get("hosts")
     for index, name in enumerate(hosts if isinstance(hosts, list) else ()):
@@ -95,7 +105,9 @@ def host_clashes(platform: Platform) -> Iterator[Diagnostic]:
     taken: dict[str, Published] = {}
     if site.host:
         for name in _PLATFORM:
-            taken[f"{name}.{site.host}"] = Published(f"{name}.{site.host}", f"the platform's own {name}", site.at("publishing", "host"))
+            taken[f"{name}.{site.host}"] = Published(
+                f"{name}.{site.host}", f"the platform's own {name}", site.at("publishing", "host")
+            )
     for tenant in platform.tenants.values():
         if not tenant.is_root and tenant.host:
             place = tenant.at("host") if tenant.body.get("host") else tenant.place
@@ -111,8 +123,10 @@ def _claim(item: Published, taken: dict[str, Published]) -> Iterator[Diagnostic]
     other = taken.setdefault(key, item)
     if other is not item:
         yield HOST_TWICE.at(
-            item.place, f"{item.owner} and {other.owner} both publish {item.host}",
-            hint="give one of them another host or name", related=[Related(other.owner, other.place)],
+            item.place,
+            f"{item.owner} and {other.owner} both publish {item.host}",
+            hint="give one of them another host or name",
+            related=[Related(other.owner, other.place)],
             values={"host": item.host, "owners": [other.owner, item.owner]},
         )
 
@@ -126,14 +140,15 @@ def host_admission(tenant: Tenant, site: Site) -> Iterator[Diagnostic]:
             continue
         if host.startswith("*."):
             yield HOST_WILDCARD.at(
-                item.place, f"{item.owner} publishes {item.host}, a wildcard that is not below {tenant.host or 'a host of the tenant'}",
+                item.place,
+                f"{item.owner} publishes {item.host}, a wildcard that is not below {tenant.host or 'any host'}",
                 hint=f"use *.{tenant.host}, or name the hosts" if tenant.host else "name the hosts",
                 values={"host": item.host, "tenant host": tenant.host},
             )
         elif root_host and (host == root_host or host.endswith("." + root_host)):
             yield HOST_OUTSIDE.at(
                 item.place,
-                f"{item.owner} publishes {item.host}, which is below {site.host} but not below the tenant's host {tenant.host}",
+                f"{item.owner} publishes {item.host}: below {site.host}, but not below the tenant's {tenant.host}",
                 hint=f"use a name below {tenant.host}, or one outside {site.host}",
                 values={"host": item.host, "tenant host": tenant.host, "root host": site.host},
             )

@@ -11,7 +11,9 @@ from cozygen.platform.model import Site
 from cozygen.platform.tenant import App, Tenant
 
 TOO_FEW_NODES = Code(
-    "CZ5020", Severity.ERROR, "more replicas than nodes",
+    "CZ5020",
+    Severity.ERROR,
+    "more replicas than nodes",
     why="The application puts every replica on a node of its own. With fewer nodes than replicas the rest of "
     "them wait for ever, and the release never becomes Ready.",
     fix="Lower the replicas to the number of nodes that take workloads, or add nodes.",
@@ -48,7 +50,11 @@ def _product(app: App, paths: tuple[str, ...]) -> int | None:
         total *= value
     if app.kind == "MongoDB" and values.get("sharding") is True:
         return None
-    return 0 if app.kind == "ClickHouse" and "Keeper" in paths[0] and not _at(values, "clickhouseKeeper.enabled") else total
+    return (
+        0
+        if app.kind == "ClickHouse" and "Keeper" in paths[0] and not _at(values, "clickhouseKeeper.enabled")
+        else total
+    )
 
 
 def _at(values: Any, path: str) -> Any:

@@ -10,65 +10,87 @@ from cozygen.platform.tenant import App, Plan, Tenant
 from cozygen.schema import did_you_mean
 
 KIND_NOT_INSTALLED = Code(
-    "CZ5010", Severity.ERROR, "an application kind that the platform does not install",
+    "CZ5010",
+    Severity.ERROR,
+    "an application kind that the platform does not install",
     why="The release knows the kind, but this platform does not install the package that brings it: no bundle "
     "has it, its bundle is off, or it is disabled. The application's API, its operator, or both are missing.",
     fix="Enable the package that the message names under cozystack.packages.enable, or switch on its bundle.",
 )
 UNKNOWN_SCHEDULING_CLASS = Code(
-    "CZ5011", Severity.ERROR, "unknown scheduling class",
+    "CZ5011",
+    Severity.ERROR,
+    "unknown scheduling class",
     why="The scheduler ignores a class that does not exist without a word, so the tenant's pods run anywhere.",
     fix="Correct the name, or add the class under schedulingClasses of the Platform.",
 )
 CLASS_NOT_OVERRIDABLE = Code(
-    "CZ5012", Severity.ERROR, "a scheduling class that an ancestor has set already",
+    "CZ5012",
+    Severity.ERROR,
+    "a scheduling class that an ancestor has set already",
     why="The class of the nearest ancestor that sets one holds for everything below it. A child's own is "
     "ignored without a word.",
     fix="Take the class out of one of the two tenants.",
 )
 ROOT_CLASS = Code(
-    "CZ5013", Severity.WARNING, "a scheduling class on root is without effect",
+    "CZ5013",
+    Severity.WARNING,
+    "a scheduling class on root is without effect",
     why="The platform makes the root tenant's settings itself and has no scheduling class among them.",
     fix="Set the class on the tenants below root.",
 )
 UNKNOWN_BACKUP_CLASS = Code(
-    "CZ5014", Severity.ERROR, "unknown BackupClass",
+    "CZ5014",
+    Severity.ERROR,
+    "unknown BackupClass",
     why="A plan whose class does not exist never makes a backup.",
     fix="Correct the name, or add the class under backups.classes of the Platform. The platform brings "
     "cozy-default.",
 )
 BACKUP_APP = Code(
-    "CZ5015", Severity.ERROR, "a backup plan for an application that is not there",
+    "CZ5015",
+    Severity.ERROR,
+    "a backup plan for an application that is not there",
     why="The plan names an application that the tenant does not have, so there is nothing to back up.",
     fix="Correct the name, written as KIND/NAME.",
 )
 BACKUP_KIND = Code(
-    "CZ5016", Severity.ERROR, "a BackupClass without a strategy for the kind",
+    "CZ5016",
+    Severity.ERROR,
+    "a BackupClass without a strategy for the kind",
     why="A BackupClass has one strategy for each application kind that it covers. For this kind it has none, "
     "so the plan's backups fail.",
     fix="Add a strategy for the kind to the class, or name another class.",
 )
 UNKNOWN_SECRET = Code(
-    "CZ8001", Severity.ERROR, "a Secret that is not declared",
+    "CZ8001",
+    Severity.ERROR,
+    "a Secret that is not declared",
     why="A value is to come from a Secret that the tenant does not declare, so nothing says that it exists. "
     "Without it the release cannot be installed.",
     fix="Declare it under secrets of the tenant: with a SOPS-encrypted file, or external: true.",
 )
 SECRET_FILE = Code(
-    "CZ8002", Severity.ERROR, "an encrypted file without the Secret",
+    "CZ8002",
+    Severity.ERROR,
+    "an encrypted file without the Secret",
     why="The file that should bring a Secret does not hold an encrypted Secret of that name, or it is for "
     "another namespace.",
     fix="Put a Secret of that name, encrypted with SOPS, into the file; leave its namespace out or name the "
     "tenant's.",
 )
 CLUSTER_OF_NODES = Code(
-    "CZ5017", Severity.ERROR, "node pool of a cluster that is not there",
+    "CZ5017",
+    Severity.ERROR,
+    "node pool of a cluster that is not there",
     why="A KubernetesNodes application adds nodes to a tenant cluster of the same tenant and is named after "
     "it. Without the cluster its machines wait for ever.",
     fix="Correct cluster, or add the tenant cluster to the tenant.",
 )
 IMAGE_PACKAGE = Code(
-    "CZ5018", Severity.ERROR, "a VM image without the package that brings it",
+    "CZ5018",
+    Severity.ERROR,
+    "a VM image without the package that brings it",
     why="The platform's golden images come with the package vm-default-images, which is not enabled. The "
     "disk would wait for its source for ever.",
     fix="Add vm-default-images to cozystack.packages.enable, or give the disk an http source.",
@@ -101,20 +123,25 @@ def scheduling(tenant: Tenant, site: Site) -> Iterator[Diagnostic]:
         return
     place = tenant.at("schedulingClass")
     if tenant.is_root:
-        yield ROOT_CLASS.at(place, "a scheduling class on root is without effect", hint="set it on the tenants below")
+        yield ROOT_CLASS.at(
+            place, "a scheduling class on root is without effect", hint="set it on the tenants below"
+        )
         return
     setter = next((t for t in tenant.ancestors if t.body.get("schedulingClass") and not t.is_root), None)
     if setter is not None and own != tenant.scheduling_class:
         yield CLASS_NOT_OVERRIDABLE.at(
-            place, f"{tenant.path} cannot take the class {own}: {tenant.scheduling_class} of an ancestor holds",
+            place,
+            f"{tenant.path} cannot take the class {own}: {tenant.scheduling_class} of an ancestor holds",
             hint=f"take it out here, or in the tenant {setter.path}",
             related=[Related(f"set in {setter.path}", setter.at("schedulingClass"))],
             values={"own": own, "effective": tenant.scheduling_class},
         )
     if own not in site.scheduling_classes:
         yield UNKNOWN_SCHEDULING_CLASS.at(
-            place, f"there is no scheduling class {own}",
-            hint=did_you_mean(own, site.scheduling_classes) or "add it under schedulingClasses of the Platform",
+            place,
+            f"there is no scheduling class {own}",
+            hint=did_you_mean(own, site.scheduling_classes)
+            or "add it under schedulingClasses of the Platform",
             values={"class": own, "known": sorted(site.scheduling_classes)},
         )
 
@@ -128,8 +155,10 @@ def backups(tenant: Tenant, site: Site) -> Iterator[Diagnostic]:
         if not found:
             names = [f"{app.kind}/{app.name}" for app in tenant.apps]
             yield BACKUP_APP.at(
-                tenant.at("backups", plan.name, "app"), f"the tenant {tenant.path} has no {plan.kind}/{plan.app}",
-                hint=did_you_mean(f"{plan.kind}/{plan.app}", names), values={"app": f"{plan.kind}/{plan.app}"},
+                tenant.at("backups", plan.name, "app"),
+                f"the tenant {tenant.path} has no {plan.kind}/{plan.app}",
+                hint=did_you_mean(f"{plan.kind}/{plan.app}", names),
+                values={"app": f"{plan.kind}/{plan.app}"},
             )
         yield from _plan_class(plan, tenant, site)
 
@@ -142,14 +171,18 @@ def _plan_class(plan: Plan, tenant: Tenant, site: Site) -> Iterator[Diagnostic]:
         kinds = {item["app"] for item in site.backup_classes[plan.backup_class]["strategies"]}
     else:
         yield UNKNOWN_BACKUP_CLASS.at(
-            place, f"there is no BackupClass {plan.backup_class}",
-            hint=did_you_mean(plan.backup_class, [*site.backup_classes, DEFAULT_CLASS]), values={"class": plan.backup_class},
+            place,
+            f"there is no BackupClass {plan.backup_class}",
+            hint=did_you_mean(plan.backup_class, [*site.backup_classes, DEFAULT_CLASS]),
+            values={"class": plan.backup_class},
         )
         return
     if plan.kind not in kinds:
         yield BACKUP_KIND.at(
-            place, f"the BackupClass {plan.backup_class} has no strategy for {plan.kind}",
-            hint=f"it covers {', '.join(sorted(kinds))}", values={"class": plan.backup_class, "kind": plan.kind},
+            place,
+            f"the BackupClass {plan.backup_class} has no strategy for {plan.kind}",
+            hint=f"it covers {', '.join(sorted(kinds))}",
+            values={"class": plan.backup_class, "kind": plan.kind},
         )
 
 
@@ -159,8 +192,10 @@ def secrets(tenant: Tenant, site: Site) -> Iterator[Diagnostic]:
         for use in app.secrets:
             if use.secret not in tenant.secrets:
                 yield UNKNOWN_SECRET.at(
-                    use.place, f"{app.label} takes a value from the Secret {use.secret}, which {tenant.path} does not declare",
-                    hint=did_you_mean(use.secret, tenant.secrets) or f"add secrets: {{{use.secret}: {{external: true}}}} or an encrypted file",
+                    use.place,
+                    f"{app.label} takes a value from the Secret {use.secret}, which {tenant.path} does not declare",
+                    hint=did_you_mean(use.secret, tenant.secrets)
+                    or f"add secrets: {{{use.secret}: {{external: true}}}} or an encrypted file",
                     values={"secret": use.secret, "tenant": tenant.path},
                 )
     for secret in tenant.secrets.values():
@@ -170,13 +205,16 @@ def secrets(tenant: Tenant, site: Site) -> Iterator[Diagnostic]:
         if manifests is None:
             continue  # that the file is missing has been said
         fitting = [
-            m for m in manifests
-            if m.kind == "Secret" and m.body.get("metadata", {}).get("name") == secret.name
+            m
+            for m in manifests
+            if m.kind == "Secret"
+            and m.body.get("metadata", {}).get("name") == secret.name
             and m.body["metadata"].get("namespace", tenant.namespace) == tenant.namespace
         ]
         if not fitting:
             yield SECRET_FILE.at(
-                secret.place, f"{secret.file} holds no SOPS-encrypted Secret {secret.name} for {tenant.namespace}",
+                secret.place,
+                f"{secret.file} holds no SOPS-encrypted Secret {secret.name} for {tenant.namespace}",
                 hint=f"it holds {', '.join(_described(m.body) for m in manifests) or 'no encrypted Secret'}",
                 values={"secret": secret.name, "file": secret.file},
             )
@@ -198,16 +236,23 @@ def other_apps(tenant: Tenant, site: Site) -> Iterator[Diagnostic]:
                 yield _no_cluster(app, cluster, clusters, tenant)
         elif app.kind == "VMDisk":
             source = app.given.get("source")
-            if isinstance(source, dict) and isinstance(source.get("image"), dict) and not site.packages.has("vm-default-images"):
+            if (
+                isinstance(source, dict)
+                and isinstance(source.get("image"), dict)
+                and not site.packages.has("vm-default-images")
+            ):
                 yield IMAGE_PACKAGE.at(
-                    app.at("source", "image"), f"{app.label} takes an image of vm-default-images, which is not enabled",
-                    hint="add vm-default-images to cozystack.packages.enable", values={"app": app.label},
+                    app.at("source", "image"),
+                    f"{app.label} takes an image of vm-default-images, which is not enabled",
+                    hint="add vm-default-images to cozystack.packages.enable",
+                    values={"app": app.label},
                 )
 
 
 def _no_cluster(app: App, cluster: str, clusters: set[str], tenant: Tenant) -> Diagnostic:
     return CLUSTER_OF_NODES.at(
-        app.at("cluster"), f"{app.label} adds nodes to the cluster {cluster}, which the tenant {tenant.path} does not have",
+        app.at("cluster"),
+        f"{app.label} adds nodes to the cluster {cluster}, which the tenant {tenant.path} does not have",
         hint=did_you_mean(cluster, clusters) or f"add clusters: {{{cluster}: …}} to the tenant",
         values={"cluster": cluster, "tenant": tenant.path},
     )

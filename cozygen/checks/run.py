@@ -4,8 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from cozygen.checks import access, addresses, admission, charts, delivery, hardware, hosts, placement, references
-from cozygen.checks import secrets, services, storage, storage_uses, uniqueness
+from cozygen.checks import (
+    access,
+    addresses,
+    admission,
+    charts,
+    delivery,
+    hardware,
+    hosts,
+    placement,
+    references,
+    secrets,
+    services,
+    storage,
+    storage_uses,
+    uniqueness,
+)
 from cozygen.diagnostics import Diagnostic
 from cozygen.platform.model import Platform, Site
 from cozygen.platform.tenant import Tenant

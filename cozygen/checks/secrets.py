@@ -14,14 +14,18 @@ from cozygen.platform.tenant import App, Tenant
 from cozygen.yamlio import Map, Seq, deep_place
 
 PLAIN_SECRET = Code(
-    "CZ8010", Severity.ERROR, "a secret in plain text",
+    "CZ8010",
+    Severity.ERROR,
+    "a secret in plain text",
     why="What stands in the spec stands in Git, in every clone and every pull request, for good. A password "
     "or key written there is known to everyone who ever reads the repository.",
     fix="Leave the value out where the chart makes one by itself; else take it from a Secret: write "
     "{secretRef: {name: …, key: …}} and declare the Secret under secrets of the tenant.",
 )
 PRIVATE_KEY = Code(
-    "CZ8011", Severity.ERROR, "a private key in plain text",
+    "CZ8011",
+    Severity.ERROR,
+    "a private key in plain text",
     why="A private key that stands in the spec stands in Git for good and has to be replaced.",
     fix="Take the key out, replace it, and refer to a Secret instead.",
 )
@@ -44,7 +48,12 @@ def site_keys(platform: Platform) -> Iterator[Diagnostic]:
 
 def _plain(app: App, value: Any, pattern: tuple[str, ...], at: tuple[str | int, ...]) -> Iterator[Diagnostic]:
     if not pattern:
-        if isinstance(value, (str, int, float)) and not isinstance(value, bool) and value != "" and not _placeholder(value):
+        if (
+            isinstance(value, (str, int, float))
+            and not isinstance(value, bool)
+            and value != ""
+            and not _placeholder(value)
+        ):
             yield PLAIN_SECRET.at(
                 app.at(*at),
                 f"{app.label}: {'.'.join(map(str, at))} is a secret in plain text",
@@ -56,7 +65,9 @@ def _plain(app: App, value: Any, pattern: tuple[str, ...], at: tuple[str | int, 
         return
     head, rest = pattern[0], pattern[1:]
     if head in ("*", "#"):
-        items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+        items = (
+            value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+        )
         for key, item in items:
             yield from _plain(app, item, rest, (*at, key))
     elif isinstance(value, dict) and head in value:
@@ -72,7 +83,9 @@ def _keys(root: Map, value: Any, at: tuple[str | int, ...], place: Place) -> Ite
     if isinstance(value, str):
         if len(value) > 20 and _KEY(value):
             yield PRIVATE_KEY.at(
-                deep_place(root, at, place), f"{'.'.join(map(str, at))} holds a private key", hint="take it out and replace it",
+                deep_place(root, at, place),
+                f"{'.'.join(map(str, at))} holds a private key",
+                hint="take it out and replace it",
                 values={"path": ".".join(map(str, at))},
             )
     elif isinstance(value, Map):

@@ -14,21 +14,27 @@ from cozygen.platform.model import Site
 from cozygen.platform.tenant import App, Tenant
 
 NO_SERVICE = Code(
-    "CZ5001", Severity.ERROR, "a module that an application needs runs nowhere above it",
+    "CZ5001",
+    Severity.ERROR,
+    "a module that an application needs runs nowhere above it",
     why="The application's chart renders and its release becomes Ready, but what it makes waits for ever: a "
     "tenant cluster without etcd has no control plane, a bucket without SeaweedFS is never bound, and what "
     "publishes a host has no controller to publish it.",
     fix="Run the module in the tenant or in one above it, under services.",
 )
 OUT_OF_REACH = Code(
-    "CZ5002", Severity.ERROR, "a module that an application needs is out of its reach",
+    "CZ5002",
+    Severity.ERROR,
+    "a module that an application needs is out of its reach",
     why="The network policy of a tenant lets its pods reach etcd, ingress and metrics of ancestors named in "
     "its parent's namespace. Root is not among them from the second level down, so a module that only root "
     "runs cannot be reached from there.",
     fix="Run the module in the top-level tenant on the path.",
 )
 NO_HOST = Code(
-    "CZ5003", Severity.ERROR, "an application that publishes a host is in a tenant without one",
+    "CZ5003",
+    Severity.ERROR,
+    "an application that publishes a host is in a tenant without one",
     why="The names that the application is published under are derived from the tenant's host. Without one "
     "they end in nothing and are refused, or reach nobody.",
     fix="Set publishing.host of the Platform, or host of the tenant.",
@@ -55,7 +61,9 @@ NEEDS: dict[str, tuple[Need, ...]] = {
     "Monitoring": (_PUBLISHED,),
     "BootBox": (_PUBLISHED,),
 }
-PUBLISHES = frozenset(("Kubernetes", "Bucket", "Harbor", "SeaweedFS", "Monitoring", "BootBox", "VPN", "Gateway"))
+PUBLISHES = frozenset(
+    ("Kubernetes", "Bucket", "Harbor", "SeaweedFS", "Monitoring", "BootBox", "VPN", "Gateway")
+)
 _WALLED = frozenset(("etcd", "ingress", "monitoring"))  # modules of root that deeper tenants cannot reach
 
 
@@ -98,7 +106,12 @@ def _unmet(app: App, need: Need, tenant: Tenant) -> Iterator[Diagnostic]:
         owner = by_namespace.get(getattr(tenant.pointers, module))
         if owner is None or not owner.runs(module):
             continue
-        if owner.is_root and tenant.depth >= 2 and module in _WALLED and app.kind in ("Kubernetes", "KubernetesNodes"):
+        if (
+            owner.is_root
+            and tenant.depth >= 2
+            and module in _WALLED
+            and app.kind in ("Kubernetes", "KubernetesNodes")
+        ):
             walled = module, owner
         else:
             reachable.append(module)

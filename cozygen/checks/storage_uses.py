@@ -119,15 +119,24 @@ def _missing(name: str, users: list[tuple[str, Place]], site: Site) -> Diagnosti
     values = {"class": name, "users": len(users), "known": list(site.storage.classes)}
     if not name:
         return codes.NO_DEFAULT_CLASS.at(
-            site.storage.place, f"{who}{more} asks for a volume without naming a class, and no class is the default",
-            hint="write default: true for one class, or name a class there", related=[Related(who, place), *related], values=values,
+            site.storage.place,
+            f"{who}{more} asks for a volume without naming a class, and no class is the default",
+            hint="write default: true for one class, or name a class there",
+            related=[Related(who, place), *related],
+            values=values,
         )
     if name == REPLICATED:
         return codes.NO_REPLICATED.at(
-            place, f"{who}{more} keeps its volumes in the class replicated, which the Platform does not define",
-            hint="add storage.classes.replicated, or set storageClass", related=related, values=values,
+            place,
+            f"{who}{more} keeps its volumes in the class replicated, which the Platform does not define",
+            hint="add storage.classes.replicated, or set storageClass",
+            related=related,
+            values=values,
         )
     return codes.UNKNOWN_CLASS.at(
-        place, f"{who}{more} names the StorageClass {name}, which the Platform does not define",
-        hint=did_you_mean(name, site.storage.classes) or "add it under storage.classes", related=related, values=values,
+        place,
+        f"{who}{more} names the StorageClass {name}, which the Platform does not define",
+        hint=did_you_mean(name, site.storage.classes) or "add it under storage.classes",
+        related=related,
+        values=values,
     )

@@ -25,10 +25,10 @@ def check(spec: tuple[str, ...], against: str | None, sites: tuple[str, ...], st
     from cozygen.cli.printing import print_diagnostics
     from cozygen.cli.reading import read_site_inputs
     from cozygen.deliver.directory_compare import compare
-    from cozygen.diagnostics import ordered
+    from cozygen.diagnostics import Diagnostic, ordered
     from cozygen.pipeline import CHECKING, RENDERING
 
-    everything = []
+    everything: list[Diagnostic] = []
     files: dict[str, bytes] = {}
     for site in read_site_inputs(spec, sites, None):
         compiled = compile_site(site, RENDERING if against else CHECKING)

@@ -19,7 +19,14 @@ def explain(code: str | None, style: str) -> None:
     codes = all_codes()
     if code is None:
         if style == "json":
-            print_json({"version": 1, "codes": [{"code": c.id, "severity": c.severity.value, "title": c.title} for c in codes.values()]})
+            print_json(
+                {
+                    "version": 1,
+                    "codes": [
+                        {"code": c.id, "severity": c.severity.value, "title": c.title} for c in codes.values()
+                    ],
+                }
+            )
         else:
             for item in codes.values():
                 click.echo(f"{item.id}  {item.severity.value:7}  {item.title}")
@@ -27,9 +34,20 @@ def explain(code: str | None, style: str) -> None:
     wanted = code.upper()
     found = codes.get(wanted)
     if found is None:
-        raise click.UsageError(f"there is no code {code}; {did_you_mean(wanted, codes) or 'cozygen explain lists them all'}")
+        raise click.UsageError(
+            f"there is no code {code}; {did_you_mean(wanted, codes) or 'cozygen explain lists them all'}"
+        )
     if style == "json":
-        print_json({"version": 1, "code": found.id, "severity": found.severity.value, "title": found.title, "why": found.why, "fix": found.fix})
+        print_json(
+            {
+                "version": 1,
+                "code": found.id,
+                "severity": found.severity.value,
+                "title": found.title,
+                "why": found.why,
+                "fix": found.fix,
+            }
+        )
         return
     click.echo(click.style(f"{found.id}  {found.title}", bold=True) + f"  ({found.severity.value})\n")
     click.echo(click.wrap_text(found.why, 100) + "\n")

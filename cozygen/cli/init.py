@@ -19,13 +19,23 @@ _VARIANTS = ("isp-full", "isp-full-generic", "isp-hosted")
 @click.argument("directory", default=".", metavar="[DIR]")
 @click.option("--name", help="The site's name.")
 @click.option("--host", help="The DNS name under which the cloud is published.")
-@click.option("--variant", type=click.Choice(_VARIANTS), help="Talos machines, other Linux machines, or a cluster that exists.")
+@click.option(
+    "--variant",
+    type=click.Choice(_VARIANTS),
+    help="Talos machines, other Linux machines, or a cluster that exists.",
+)
 @click.option("--addresses", help="Addresses for load balancers, such as 192.168.100.200-192.168.100.250.")
 @click.option("--git-url", help="The repository as the nodes reach it.")
 @click.option("--git-branch", help="The branch that Flux watches.")
 @click.option("--git-secret", help="The Secret in cozy-fluxcd with the repository's credentials.")
 @click.option("--tenant", help="The first tenant's name.")
-@click.option("--node", "nodes", multiple=True, metavar="NAME=ADDRESS/LENGTH", help="A machine of the management cluster; may be repeated.")
+@click.option(
+    "--node",
+    "nodes",
+    multiple=True,
+    metavar="NAME=ADDRESS/LENGTH",
+    help="A machine of the management cluster; may be repeated.",
+)
 @click.option("--vip", help="The virtual address of the API server.")
 @click.option("--gateway", help="The machines' default gateway.")
 @click.option("--yes", is_flag=True, help="Ask nothing; take the defaults.")
@@ -57,7 +67,9 @@ def init(directory: str, yes: bool, style: str, **given: Any) -> None:
     for name in files:
         click.echo(f"  {name}")
     where = "" if directory in (".", "./") else f"cd {directory} && "
-    click.echo(f"\nNext: {where}cozygen check, then cozygen render; the runbook is in {facts['output']}/bootstrap/runbook.md")
+    click.echo(
+        f"\nNext: {where}cozygen check, then cozygen render; the runbook is in {facts['output']}/bootstrap/runbook.md"
+    )
 
 
 def _facts(given: dict[str, Any], *, ask: bool) -> dict[str, Any]:
@@ -71,7 +83,11 @@ def _facts(given: dict[str, Any], *, ask: bool) -> dict[str, Any]:
         return str(click.prompt(question, default=default)) if ask else default
 
     name = value("name", "Name of the site", "prod")
-    variant = value("variant", "Variant: isp-full (Talos), isp-full-generic (other Linux), isp-hosted (a cluster that exists)", "isp-full")
+    variant = value(
+        "variant",
+        "Variant: isp-full (Talos), isp-full-generic (other Linux), isp-hosted (a cluster that exists)",
+        "isp-full",
+    )
     if variant not in _VARIANTS:
         raise click.UsageError(f"the variant is one of {', '.join(_VARIANTS)}")
     host = value("host", "DNS name of the cloud", "cloud.example.org")
@@ -81,8 +97,12 @@ def _facts(given: dict[str, Any], *, ask: bool) -> dict[str, Any]:
         "name": name,
         "variant": variant,
         "host": host,
-        "addresses": "" if hosted else value("addresses", "Addresses for load balancers", "192.168.100.200-192.168.100.250"),
-        "git_url": value("git_url", "Git repository, as the nodes reach it", "https://git.example.org/platform/fleet.git"),
+        "addresses": ""
+        if hosted
+        else value("addresses", "Addresses for load balancers", "192.168.100.200-192.168.100.250"),
+        "git_url": value(
+            "git_url", "Git repository, as the nodes reach it", "https://git.example.org/platform/fleet.git"
+        ),
         "git_branch": given.get("git_branch") or "main",
         "git_secret": given.get("git_secret"),
         "tenant": value("tenant", "First tenant", "acme"),

@@ -35,7 +35,9 @@ class Lazy(click.Group):
         command: click.Command = found
         return command
 
-    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
         """As click does, with a suggestion for a misspelt name."""
         if args and args[0] not in COMMANDS and not args[0].startswith("-"):
             from cozygen.schema import did_you_mean

@@ -17,7 +17,11 @@ EXIT_OUTSIDE = 3
 def format_option(*more: str) -> Callable[[F], F]:
     """``--format text|json``, and what else a command offers."""
     return click.option(
-        "--format", "style", type=click.Choice(["text", "json", *more]), default="text", show_default=True,
+        "--format",
+        "style",
+        type=click.Choice(["text", "json", *more]),
+        default="text",
+        show_default=True,
         help="How to print the result; json prints JSON only, on standard output.",
     )
 
@@ -29,4 +33,10 @@ def spec_argument(f: F) -> F:
 
 def site_option(f: F) -> F:
     """``--site``: which of cozygen.yaml's sites."""
-    return click.option("--site", "sites", multiple=True, metavar="NAME", help="Only this site of cozygen.yaml; may be repeated.")(f)
+    return click.option(
+        "--site",
+        "sites",
+        multiple=True,
+        metavar="NAME",
+        help="Only this site of cozygen.yaml; may be repeated.",
+    )(f)

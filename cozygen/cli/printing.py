@@ -63,10 +63,14 @@ def _text(item: Diagnostic, lines: _Lines) -> str:
         excerpt, column = found
         number = str(item.place.line)
         out.append(f"  {click.style(number + ' |', dim=True)} {excerpt}")
-        out.append(f"  {' ' * len(number)} {click.style('|', dim=True)} {' ' * (column - 1)}{click.style('^', fg=colour)}")
+        out.append(
+            f"  {' ' * len(number)} {click.style('|', dim=True)} {' ' * (column - 1)}{click.style('^', fg=colour)}"
+        )
     if item.hint:
         out.append(f"  {click.style('fix:', fg='green')} {item.hint}")
-    out.extend(f"  {click.style('see:', dim=True)} {related.message}: {related.place}" for related in item.related)
+    out.extend(
+        f"  {click.style('see:', dim=True)} {related.message}: {related.place}" for related in item.related
+    )
     return "\n".join(out) + "\n"
 
 
@@ -86,7 +90,9 @@ class _Lines:
         lines = self._split[place.file]
         if not 0 < place.line <= len(lines):
             return None
-        text = "".join(c if c.isprintable() else " " if c == "\t" else "·" for c in lines[place.line - 1].rstrip("\r"))
+        text = "".join(
+            c if c.isprintable() else " " if c == "\t" else "·" for c in lines[place.line - 1].rstrip("\r")
+        )
         column = min(place.column, len(text) + 1)
         if len(text) <= _WIDTH:
             return text, column

@@ -39,7 +39,9 @@ def read_site_inputs(spec: tuple[str, ...], wanted: tuple[str, ...], output: str
         return [Site(None, tuple(read_layer(path) for path in spec), output)]
     root = find_root()
     if root is None:
-        raise click.UsageError(f"no SPEC, and no {FILE} here or above; name the spec's directory, or run cozygen init")
+        raise click.UsageError(
+            f"no SPEC, and no {FILE} here or above; name the spec's directory, or run cozygen init"
+        )
     path = relative(root / FILE)
     try:
         data = (root / FILE).read_bytes()
@@ -53,7 +55,11 @@ def read_site_inputs(spec: tuple[str, ...], wanted: tuple[str, ...], output: str
     if output is not None and len(chosen) > 1:
         raise click.UsageError("--output takes one site; pick it with --site")
     return [
-        Site(s.name, tuple(read_layer(relative(root / layer)) for layer in s.layers), output or relative(root / s.output))
+        Site(
+            s.name,
+            tuple(read_layer(relative(root / layer)) for layer in s.layers),
+            output or relative(root / s.output),
+        )
         for s in chosen
     ]
 
@@ -119,7 +125,9 @@ def _read(path: str) -> Source:
 
 def read_attachments(parsed: Parsed) -> dict[str, Source]:
     """The files that a spec points at, as far as they can be read and lie inside of the spec's directories."""
-    roots = [Path(layer.name) if os.path.isdir(layer.name) else Path(layer.name).parent for layer in parsed.inputs]
+    roots = [
+        Path(layer.name) if os.path.isdir(layer.name) else Path(layer.name).parent for layer in parsed.inputs
+    ]
     root = find_root()
     allowed = [path.resolve() for path in [*roots, *([root] if root else [])]]
     out = {}

@@ -12,12 +12,26 @@ from cozygen.cli.options import EXIT_FAULT, format_option, site_option, spec_arg
 
 @click.command()
 @spec_argument
-@click.option("--output", "-o", metavar="DIR", help="The directory to render into; with cozygen.yaml it says so itself.")
+@click.option(
+    "--output", "-o", metavar="DIR", help="The directory to render into; with cozygen.yaml it says so itself."
+)
 @site_option
 @click.option("--dry-run", is_flag=True, help="Say what would be written and removed, and touch nothing.")
-@click.option("--force", multiple=True, metavar="PATH", help="Overwrite this file or directory of the output although it was edited by hand or is not cozygen's; . is all of it.")
+@click.option(
+    "--force",
+    multiple=True,
+    metavar="PATH",
+    help="Overwrite this path of the output although it was edited by hand or is not cozygen's; . is all of it.",
+)
 @format_option()
-def render(spec: tuple[str, ...], output: str | None, sites: tuple[str, ...], dry_run: bool, force: tuple[str, ...], style: str) -> None:
+def render(
+    spec: tuple[str, ...],
+    output: str | None,
+    sites: tuple[str, ...],
+    dry_run: bool,
+    force: tuple[str, ...],
+    style: str,
+) -> None:
     """Compile a spec into a directory that Flux can reconcile.
 
     SPEC is a file, a directory or - for standard input. Several are layers: later ones win. Without SPEC the
@@ -27,20 +41,30 @@ def render(spec: tuple[str, ...], output: str | None, sites: tuple[str, ...], dr
     from cozygen.cli.printing import as_json, print_diagnostics, print_json, summary
     from cozygen.cli.reading import read_site_inputs
     from cozygen.deliver.directory import plan, write
-    from cozygen.diagnostics import ordered
+    from cozygen.diagnostics import Diagnostic, ordered
 
     results: list[dict[str, Any]] = []
-    everything = []
+    everything: list[Diagnostic] = []
     for site in read_site_inputs(spec, sites, output):
         if site.output is None:
             raise click.UsageError("--output DIR is missing")
         compiled = compile_site(site)
         found = list(compiled.state.diagnostics)
-        result: dict[str, Any] = {"site": site.name, "output": site.output, "written": 0, "unchanged": 0, "pruned": 0}
+        result: dict[str, Any] = {
+            "site": site.name,
+            "output": site.output,
+            "written": 0,
+            "unchanged": 0,
+            "pruned": 0,
+        }
         if compiled.state.tree is not None:
             if dry_run:
                 would = plan(compiled.state.tree, site.output, force_paths=force)
-                result |= {"written": len(would.write), "unchanged": would.unchanged, "pruned": len(would.prune)}
+                result |= {
+                    "written": len(would.write),
+                    "unchanged": would.unchanged,
+                    "pruned": len(would.prune),
+                }
                 found = ordered([*found, *would.diagnostics])
             else:
                 done = write(compiled.state.tree, site.output, force_paths=force)

@@ -8,7 +8,9 @@ import click
 
 
 @click.command()
-@click.option("--cozystack", "version", metavar="VERSION", help="The Cozystack release; by default the newest.")
+@click.option(
+    "--cozystack", "version", metavar="VERSION", help="The Cozystack release; by default the newest."
+)
 def schema(version: str | None) -> None:
     """Print the JSON Schema (2020-12) of the spec, with the values of every application kind.
 

@@ -41,7 +41,9 @@ def tree(spec: tuple[str, ...], sites: tuple[str, ...], style: str) -> None:
 
 
 def _print(platform: dict[str, Any]) -> None:
-    head = f"{platform['name']}  Cozystack {platform['cozystack']} ({platform['variant']})  {platform['host']}"
+    head = (
+        f"{platform['name']}  Cozystack {platform['cozystack']} ({platform['variant']})  {platform['host']}"
+    )
     click.echo(click.style(head, bold=True))
     _tenant(platform["root"], "", "")
 
@@ -52,7 +54,9 @@ def _tenant(tenant: dict[str, Any], lead: str, indent: str) -> None:
         facts.append("runs " + ", ".join(tenant["services"]))
     if tenant["schedulingClass"]:
         facts.append(f"on {tenant['schedulingClass']}")
-    click.echo(f"{lead}{click.style(tenant['name'], fg='cyan', bold=True)}  {click.style('  '.join(facts), dim=True)}")
+    click.echo(
+        f"{lead}{click.style(tenant['name'], fg='cyan', bold=True)}  {click.style('  '.join(facts), dim=True)}"
+    )
     entries: list[Any] = [*tenant["apps"], *tenant["children"]]
     for index, item in enumerate(entries):
         last = index == len(entries) - 1

@@ -32,11 +32,18 @@ def accounts(tenants: Iterable[Tenant], access: Access) -> list[Object]:
         for member in tenant.members:
             if not member.is_group:
                 groups.setdefault(member.name, set()).add(f"{tenant.namespace}-{member.level}")
-    return [_account(name, sorted(items), access.users.get(name) or {}) for name, items in sorted(groups.items())]
+    return [
+        _account(name, sorted(items), access.users.get(name) or {}) for name, items in sorted(groups.items())
+    ]
 
 
 def _account(name: str, groups: list[str], details: Mapping[str, Any]) -> Object:
-    spec: dict[str, Any] = {"realmRef": dict(_REALM), "username": name, "enabled": details.get("enabled", True), "keepResource": True}
+    spec: dict[str, Any] = {
+        "realmRef": dict(_REALM),
+        "username": name,
+        "enabled": details.get("enabled", True),
+        "keepResource": True,
+    }
     email = details.get("email", name if "@" in name else None)
     if email:
         spec |= {"email": email, "emailVerified": True}
@@ -63,7 +70,9 @@ def bindings(tenant: Tenant, *, oidc: bool) -> list[Object]:
     for owner in (tenant, *tenant.ancestors):
         for member in owner.members:
             if member.is_group or not oidc:
-                subjects.setdefault(member.level, {})["Group" if member.is_group else "User", member.name] = None
+                subjects.setdefault(member.level, {})["Group" if member.is_group else "User", member.name] = (
+                    None
+                )
     return [_binding(tenant, level, sorted(items)) for level, items in sorted(subjects.items())]
 
 
@@ -72,7 +81,11 @@ def _binding(tenant: Tenant, level: str, subjects: list[tuple[str, str]]) -> Obj
         "apiVersion": "rbac.authorization.k8s.io/v1",
         "kind": "RoleBinding",
         "metadata": {"name": f"cozygen-{level}", "namespace": tenant.namespace},
-        "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": f"cozy:tenant:{level}"},
+        "roleRef": {
+            "apiGroup": "rbac.authorization.k8s.io",
+            "kind": "ClusterRole",
+            "name": f"cozy:tenant:{level}",
+        },
         "subjects": [
             {"apiGroup": "rbac.authorization.k8s.io", "kind": kind, "name": name} for kind, name in subjects
         ],
@@ -85,5 +98,3 @@ def object_name(user: str) -> str:
     if base == user and _LABEL(base):
         return base
     return f"{base[:200] or 'user'}-{sha256(user.encode()).hexdigest()[:8]}"
-
-

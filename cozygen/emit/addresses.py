@@ -11,8 +11,16 @@ Object = dict[str, Any]
 NAMESPACE = "cozy-metallb"
 _KEEP = {"kustomize.toolkit.fluxcd.io/prune": "disabled"}
 _PEER_FIELDS = (
-    "myASN", "peerASN", "peerAddress", "peerPort", "holdTime", "keepaliveTime", "ebgpMultiHop", "bfdProfile",
-    "sourceAddress", "routerID",
+    "myASN",
+    "peerASN",
+    "peerAddress",
+    "peerPort",
+    "holdTime",
+    "keepaliveTime",
+    "ebgpMultiHop",
+    "bfdProfile",
+    "sourceAddress",
+    "routerID",
 )
 
 

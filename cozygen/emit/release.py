@@ -44,7 +44,9 @@ def tenant_release(tenant: Tenant, application: Application) -> Object:
     return out
 
 
-def release_object(application: Application, name: str, namespace: str, values: Mapping[str, Any] | None) -> Object:
+def release_object(
+    application: Application, name: str, namespace: str, values: Mapping[str, Any] | None
+) -> Object:
     """A release of any application; without ``values`` it has none, with an empty mapping an empty one."""
     spec: dict[str, Any] = {
         "chartRef": {

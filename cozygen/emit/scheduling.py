@@ -17,7 +17,12 @@ _BACKUPS = "backups.cozystack.io/v1alpha1"
 def scheduling_classes(classes: Mapping[str, Mapping[str, Any]]) -> list[Object]:
     """SchedulingClasses as the spec states them."""
     return [
-        {"apiVersion": "cozystack.io/v1alpha1", "kind": "SchedulingClass", "metadata": {"name": name}, "spec": stored(body)}
+        {
+            "apiVersion": "cozystack.io/v1alpha1",
+            "kind": "SchedulingClass",
+            "metadata": {"name": name},
+            "spec": stored(body),
+        }
         for name, body in sorted(classes.items())
     ]
 

@@ -29,12 +29,18 @@ def satellite_configurations(storage: Storage, hardware: Hardware, *, talos: boo
             if (devices := node_devices(node, pool.name, talos=talos))
         ]
         if pools:
-            out.append(_configuration(f"cozygen-{node.name}", {"kubernetes.io/hostname": node.name}, pools, _policy(storage)))
+            out.append(
+                _configuration(
+                    f"cozygen-{node.name}", {"kubernetes.io/hostname": node.name}, pools, _policy(storage)
+                )
+            )
     for pool in storage.pools.values():
         selector = pool.body.get("nodeSelector")
         if selector is not None or "devices" in pool.body or not _pool_needs_disks(pool, hardware):
             own = _pool(pool, list(pool.body.get("devices") or ()))
-            out.append(_configuration(f"cozygen-pool-{pool.name}", dict(selector or {}), [own], _policy(storage)))
+            out.append(
+                _configuration(f"cozygen-pool-{pool.name}", dict(selector or {}), [own], _policy(storage))
+            )
     return out
 
 
@@ -108,7 +114,11 @@ def storage_classes(storage: Storage) -> list[Object]:
 def _class(item: StorageClass) -> Object:
     replicated = item.replicated
     provisioner, parameters, binding = {
-        "linstor": (_LINSTOR, _linstor_parameters(item), "Immediate" if replicated else "WaitForFirstConsumer"),
+        "linstor": (
+            _LINSTOR,
+            _linstor_parameters(item),
+            "Immediate" if replicated else "WaitForFirstConsumer",
+        ),
         "nfs": ("nfs.csi.k8s.io", dict(item.body.get("nfs") or {}), "Immediate"),
         "other": (str(item.body.get("provisioner")), {}, "Immediate"),
     }[item.source]
@@ -137,7 +147,11 @@ def _class(item: StorageClass) -> Object:
 
 
 def _linstor_parameters(item: StorageClass) -> dict[str, str]:
-    layers = [*(["drbd"] if item.replicated else []), *(["luks"] if item.body.get("encrypted") else []), "storage"]
+    layers = [
+        *(["drbd"] if item.replicated else []),
+        *(["luks"] if item.body.get("encrypted") else []),
+        "storage",
+    ]
     out = {
         f"{_LINSTOR}/storagePool": item.pool or "",
         f"{_LINSTOR}/layerList": " ".join(layers),

@@ -38,8 +38,12 @@ def runbook_facts(platform: Platform) -> dict[str, Any]:
         "version": site.release.version,
         "chart_version": site.release.version.removeprefix("v"),
         "variant": site.packages.variant,
-        "installer_variant": {"isp-full-generic": "generic", "isp-hosted": "hosted"}.get(site.packages.variant, "talos"),
-        "api_server": (site.section("publishing", "apiServerEndpoint") or "").removeprefix("https://").partition(":")[0],
+        "installer_variant": {"isp-full-generic": "generic", "isp-hosted": "hosted"}.get(
+            site.packages.variant, "talos"
+        ),
+        "api_server": (site.section("publishing", "apiServerEndpoint") or "")
+        .removeprefix("https://")
+        .partition(":")[0],
         "url": site.delivery.url,
         "branch": site.delivery.branch,
         "path": site.delivery.path,

@@ -18,12 +18,12 @@ from cozygen.layout.flux import (
     kustomization,
     part_kustomization,
 )
-from cozygen.platform.grouping import Grouping, choose
 from cozygen.layout.part import Object, Part
 from cozygen.layout.platform_parts import platform_parts
 from cozygen.layout.tenant_parts import directory_name, tenant_parts
 from cozygen.layout.tree import Facts, Tree
 from cozygen.platform.delivery import Delivery
+from cozygen.platform.grouping import Grouping, choose
 from cozygen.platform.model import Platform
 from cozygen.platform.names import ROOT
 from cozygen.platform.tenant import Tenant
@@ -67,7 +67,9 @@ def lay_out(platform: Platform) -> Tree:
 def grouping_of(platform: Platform) -> Grouping:
     """How this platform's tenants map to sources."""
     delivery = platform.site.delivery
-    return choose((p for p in platform.tenants if p != ROOT), delivery.mode, delivery.groups, delivery.sources)
+    return choose(
+        (p for p in platform.tenants if p != ROOT), delivery.mode, delivery.groups, delivery.sources
+    )
 
 
 def tenants_directory(grouping: Grouping, path: str) -> str:
@@ -88,7 +90,10 @@ def tenant_files(tenant: Tenant, platform: Platform, grouping: Grouping) -> Tena
         if grouping.mode == "direct":
             path, source = repository_path(delivery, part.directory), git_source()
         else:
-            path, source = "./" + part.directory.removeprefix(base + "/"), artifact_source(output_name(tenant.path, grouping))
+            path, source = (
+                "./" + part.directory.removeprefix(base + "/"),
+                artifact_source(output_name(tenant.path, grouping)),
+            )
         index.append(part_kustomization(part, path, source, delivery.decryption_secret))
     return TenantFiles(files, dump_all(index) if index else "")
 
@@ -120,7 +125,9 @@ def repository_path(delivery: Delivery, directory: str) -> str:
     return "./" + "/".join(part for part in (delivery.path, directory) if part)
 
 
-def _flux(parts: list[Part], tenants: Mapping[str, TenantFiles], delivery: Delivery, grouping: Grouping) -> Files:
+def _flux(
+    parts: list[Part], tenants: Mapping[str, TenantFiles], delivery: Delivery, grouping: Grouping
+) -> Files:
     """The ``flux`` directory: what the root Kustomization applies, and the index of the tenants' Kustomizations."""
     files: Files = {}
     index_names = []
@@ -130,7 +137,10 @@ def _flux(parts: list[Part], tenants: Mapping[str, TenantFiles], delivery: Deliv
         files.update(_index_files(name, members))
         index_names.append(name)
     objects = {
-        "source.yaml": [git_repository(FLEET, delivery, **_ignored(delivery, grouping)), root_kustomization(delivery)],
+        "source.yaml": [
+            git_repository(FLEET, delivery, **_ignored(delivery, grouping)),
+            root_kustomization(delivery),
+        ],
         "platform.yaml": _platform_kustomizations(parts, delivery, grouping),
         "tenants.yaml": _index_kustomizations(index_names, delivery, grouping),
     }
@@ -166,7 +176,9 @@ def _index_files(name: str, tenants: Mapping[str, TenantFiles]) -> Files:
     for path, found in tenants.items():
         grouped.setdefault(buckets.group_of(path), []).append(found.index)
     files = {
-        f"flux/{name}/{f'tenants-{digits}' if digits else 'tenants'}.yaml": (HEADER + "---\n".join(texts)).encode()
+        f"flux/{name}/{f'tenants-{digits}' if digits else 'tenants'}.yaml": (
+            HEADER + "---\n".join(texts)
+        ).encode()
         for digits, texts in sorted(grouped.items())
     }
     names = sorted(path.rpartition("/")[2] for path in files)
@@ -189,7 +201,10 @@ def _platform_kustomizations(parts: Iterable[Part], delivery: Delivery, grouping
 
 def _index_kustomizations(names: Iterable[str], delivery: Delivery, grouping: Grouping) -> list[Object]:
     if grouping.mode == "direct":
-        return [index_kustomization(name, repository_path(delivery, f"flux/{name}"), git_source()) for name in names]
+        return [
+            index_kustomization(name, repository_path(delivery, f"flux/{name}"), git_source())
+            for name in names
+        ]
     return [index_kustomization(name, f"./{name}", artifact_source("fleet-index")) for name in names]
 
 
@@ -214,6 +229,7 @@ def _tenant_generators(
     members: list[str], source: Mapping[str, str], root: str, digits: str, grouping: Grouping
 ) -> list[Object]:
     """The generators of a slice: one that cuts all tenants, or one that cuts groups and one for each group."""
+
     def outputs(paths: Iterable[str], base: str) -> list[tuple[str, list[tuple[str, str]]]]:
         return [(output_name(p, grouping), [(f"{base}{directory_name(p)}/**", "")]) for p in sorted(paths)]
 
@@ -227,14 +243,19 @@ def _tenant_generators(
     stage_one = [
         (
             f"fleet-group-{name}" if name else "fleet-group",
-            [(f"{root}{tenants_directory(grouping, p)}/{directory_name(p)}/**", f"{directory_name(p)}/") for p in paths],
+            [
+                (f"{root}{tenants_directory(grouping, p)}/{directory_name(p)}/**", f"{directory_name(p)}/")
+                for p in paths
+            ],
         )
         for name, paths in named.items()
     ]
     out = [generator(f"fleet-groups{suffix}", source, stage_one)] if stage_one else []
     for name, paths in named.items():
         group = {"alias": "group", **artifact_source(f"fleet-group-{name}" if name else "fleet-group")}
-        out.append(generator(f"fleet-tenants-{name}" if name else "fleet-tenants-all", group, outputs(paths, "")))
+        out.append(
+            generator(f"fleet-tenants-{name}" if name else "fleet-tenants-all", group, outputs(paths, ""))
+        )
     return out
 
 

@@ -48,7 +48,9 @@ def kustomization(name: str, path: str, source: Mapping[str, str], interval: str
     }
 
 
-def part_kustomization(part: Part, path: str, source: Mapping[str, str], decryption_secret: str | None) -> Object:
+def part_kustomization(
+    part: Part, path: str, source: Mapping[str, str], decryption_secret: str | None
+) -> Object:
     """The Kustomization of a part."""
     out = kustomization(part.name, path, source, part.interval)
     spec = out["spec"]
@@ -56,7 +58,12 @@ def part_kustomization(part: Part, path: str, source: Mapping[str, str], decrypt
         spec["dependsOn"] = [{"name": name, "readyExpr": ONCE_READY} for name in part.depends_on]
     if part.health_checks:
         spec["healthChecks"] = [
-            {"apiVersion": "helm.toolkit.fluxcd.io/v2", "kind": "HelmRelease", "name": c.name, "namespace": c.namespace}
+            {
+                "apiVersion": "helm.toolkit.fluxcd.io/v2",
+                "kind": "HelmRelease",
+                "name": c.name,
+                "namespace": c.namespace,
+            }
             for c in part.health_checks
         ]
         spec["healthCheckExprs"] = [dict(RELEASE_HEALTH)]
@@ -95,7 +102,9 @@ def git_repository(name: str, delivery: Delivery, **more: Any) -> Object:
     }
 
 
-def generator(name: str, source: Mapping[str, str], outputs: Iterable[tuple[str, list[tuple[str, str]]]]) -> Object:
+def generator(
+    name: str, source: Mapping[str, str], outputs: Iterable[tuple[str, list[tuple[str, str]]]]
+) -> Object:
     """An ArtifactGenerator; an output is a name and its copies, each from a pattern to a directory.
 
     ``source`` has alias, kind and name. No output may be named like the alias: it would hold the whole source.
@@ -108,7 +117,9 @@ def generator(name: str, source: Mapping[str, str], outputs: Iterable[tuple[str,
         artifacts.append(
             {
                 "name": output,
-                "copy": [{"from": f"@{alias}/{pattern}", "to": f"@artifact/{target}"} for pattern, target in copies],
+                "copy": [
+                    {"from": f"@{alias}/{pattern}", "to": f"@artifact/{target}"} for pattern, target in copies
+                ],
             }
         )
     return {

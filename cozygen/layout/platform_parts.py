@@ -57,7 +57,11 @@ def gate(name: str, releases: Iterable[HealthCheck], depends_on: tuple[str, ...]
 
 def _releases(site: Site, *packages: str) -> list[HealthCheck]:
     """The releases that the packages install, as far as the platform has these packages."""
-    return [HealthCheck(install.namespace, install.release) for name in packages for install in site.packages.installs(name)]
+    return [
+        HealthCheck(install.namespace, install.release)
+        for name in packages
+        for install in site.packages.installs(name)
+    ]
 
 
 def _storage(site: Site) -> list[Part]:

@@ -82,7 +82,15 @@ def _own(tenant: Tenant, site: Site, base: str) -> Part:
             depends = (READY_TENANTS, *_root_needs(site))
     if tenant.given.get("schedulingClass") in site.scheduling_classes:
         depends = (*depends, "scheduling")
-    return Part(part_name(tenant), f"{base}/tenant", (release,), depends, (check,), tenant.path, file_name="release.yaml")
+    return Part(
+        part_name(tenant),
+        f"{base}/tenant",
+        (release,),
+        depends,
+        (check,),
+        tenant.path,
+        file_name="release.yaml",
+    )
 
 
 def _root_needs(site: Site) -> tuple[str, ...]:
@@ -113,17 +121,32 @@ def _apps(tenant: Tenant, site: Site, base: str, after: str) -> list[Part]:
     now = [app for app in tenant.apps if app.kind not in LATE]
     late = [app for app in tenant.apps if app.kind in LATE]
     secrets = _secret_files(tenant, site)
-    objects: list[Object] = [*bindings(tenant, oidc=site.packages.oidc), *(app_release(app) for app in now), *plans(tenant)]
+    objects: list[Object] = [
+        *bindings(tenant, oidc=site.packages.oidc),
+        *(app_release(app) for app in now),
+        *plans(tenant),
+    ]
     parts = []
     if objects or secrets:
         depends = {after, *_app_gates(now, tenant, site)}
         if tenant.plans:
             depends.add("ready-backups")
-            depends.update(["backups"] if any(p.backup_class in site.backup_classes for p in tenant.plans) else [])
+            depends.update(
+                ["backups"] if any(p.backup_class in site.backup_classes for p in tenant.plans) else []
+            )
         checks = _looked_up(now, late)
         name = part_name(tenant, "apps")
         parts.append(
-            Part(name, f"{base}/apps", tuple(objects), tuple(sorted(depends)), checks, tenant.path, secrets, file_name="releases.yaml")
+            Part(
+                name,
+                f"{base}/apps",
+                tuple(objects),
+                tuple(sorted(depends)),
+                checks,
+                tenant.path,
+                secrets,
+                file_name="releases.yaml",
+            )
         )
     if late:
         first = {part_name(tenant, "apps")} if parts else {after}
@@ -131,7 +154,15 @@ def _apps(tenant: Tenant, site: Site, base: str, after: str) -> list[Part]:
         releases = tuple(app_release(app) for app in late)
         name = part_name(tenant, "late")
         parts.append(
-            Part(name, f"{base}/late", releases, tuple(sorted(depends)), (), tenant.path, file_name="releases.yaml")
+            Part(
+                name,
+                f"{base}/late",
+                releases,
+                tuple(sorted(depends)),
+                (),
+                tenant.path,
+                file_name="releases.yaml",
+            )
         )
     return parts
 
@@ -163,5 +194,3 @@ def _secret_files(tenant: Tenant, site: Site) -> dict[str, bytes]:
             if manifest.body.get("metadata", {}).get("name") == secret.name:
                 out[f"secret-{secret.name}.yaml"] = manifest.text.encode()
     return out
-
-

@@ -23,5 +23,11 @@ def link_access(site: Map, fallback: Place) -> Access:
     section = site.get("access") or Map()
     admins = section.get("admins")
     users: Map = section.get("users") or Map()
-    named = tuple((str(n), value_place(admins, i) or fallback) for i, n in enumerate(admins)) if isinstance(admins, Seq) else ()
-    return Access(named, dict(sorted(users.items())), {name: key_place(users, name) or fallback for name in users})
+    named = (
+        tuple((str(n), value_place(admins, i) or fallback) for i, n in enumerate(admins))
+        if isinstance(admins, Seq)
+        else ()
+    )
+    return Access(
+        named, dict(sorted(users.items())), {name: key_place(users, name) or fallback for name in users}
+    )

@@ -67,7 +67,9 @@ def _all(bits: int) -> tuple[str, ...]:
     return tuple(format(n, f"0{bits}b") for n in range(1 << bits)) if bits else ("",)
 
 
-def choose(paths: Iterable[str], mode: str = "auto", groups: int | None = None, slices: int | None = None) -> Grouping:
+def choose(
+    paths: Iterable[str], mode: str = "auto", groups: int | None = None, slices: int | None = None
+) -> Grouping:
     """The grouping for these tenants; what is not given is chosen by their number."""
     tenants = list(paths)
     if mode == "auto":

@@ -31,7 +31,9 @@ class Kinds:
         return {application.kind: name for name, application in self.modules.items()}
 
 
-def link_apps(entry: Entry, namespace: str, kinds: Kinds, problems: list[Diagnostic]) -> tuple[tuple[App, ...], dict[str, Service]]:
+def link_apps(
+    entry: Entry, namespace: str, kinds: Kinds, problems: list[Diagnostic]
+) -> tuple[tuple[App, ...], dict[str, Service]]:
     """The apps (clusters among them) sorted by kind and name, and the modules by name."""
     services = _services(entry, namespace, kinds)
     apps: list[App] = []
@@ -43,7 +45,11 @@ def link_apps(entry: Entry, namespace: str, kinds: Kinds, problems: list[Diagnos
             problems.append(_unknown_kind(kind, place, kinds))
             continue
         if kind == "Tenant":
-            problems.append(codes.TENANT_AS_APP.at(place, "a tenant is not written as an app", hint="write it under tenants"))
+            problems.append(
+                codes.TENANT_AS_APP.at(
+                    place, "a tenant is not written as an app", hint="write it under tenants"
+                )
+            )
             continue
         module = kinds.module_names.get(kind)
         for name, values in (named or _EMPTY).items():
@@ -59,7 +65,14 @@ def link_apps(entry: Entry, namespace: str, kinds: Kinds, problems: list[Diagnos
     return tuple(apps), services
 
 
-def _app(application: Application, name: str, namespace: str, values: Map | None, place: Place, section: str = "apps") -> App:
+def _app(
+    application: Application,
+    name: str,
+    namespace: str,
+    values: Map | None,
+    place: Place,
+    section: str = "apps",
+) -> App:
     given = values if values is not None else Map()
     labels: Mapping[str, str] = {}
     annotations: Mapping[str, str] = {}
@@ -71,7 +84,9 @@ def _app(application: Application, name: str, namespace: str, values: Map | None
             labels = _texts(metadata.get("labels"))
             annotations = _texts(metadata.get("annotations"))
     _, secrets = take_out(given, place)
-    return App(application, name, namespace, given, place, section, values is not None, labels, annotations, secrets)
+    return App(
+        application, name, namespace, given, place, section, values is not None, labels, annotations, secrets
+    )
 
 
 def _texts(value: Any) -> dict[str, str]:
@@ -87,7 +102,9 @@ def _services(entry: Entry, namespace: str, kinds: Kinds) -> dict[str, Service]:
             continue
         place = key_place(section, name) or entry.place
         values = stated if isinstance(stated, Map) else None
-        out[name] = Service(name, stated is not False, _app(application, name, namespace, values, place, "services"), place)
+        out[name] = Service(
+            name, stated is not False, _app(application, name, namespace, values, place, "services"), place
+        )
     return dict(sorted(out.items()))
 
 
@@ -137,7 +154,9 @@ def _clusters(
                 )
             )
             continue
-        out.append(_app(application, name, namespace, _with_group_defaults(values, application), place, "clusters"))
+        out.append(
+            _app(application, name, namespace, _with_group_defaults(values, application), place, "clusters")
+        )
     return out
 
 

@@ -80,7 +80,9 @@ def _no_parent(path: str, above: str, entry: Entry, tenants: Mapping[str, Tenant
     )
 
 
-def _tenant(entry: Entry, parent: Tenant | None, root_host: str, kinds: Kinds, problems: list[Diagnostic]) -> Tenant:
+def _tenant(
+    entry: Entry, parent: Tenant | None, root_host: str, kinds: Kinds, problems: list[Diagnostic]
+) -> Tenant:
     body = entry.body
     namespace = namespace_of(entry.name)
     name = entry.name.rpartition("/")[2]
@@ -89,7 +91,10 @@ def _tenant(entry: Entry, parent: Tenant | None, root_host: str, kinds: Kinds, p
     if parent is None:
         host, scheduling = root_host, ""
     else:
-        host, scheduling = host_of(body.get("host") or "", name, parent.host), parent.scheduling_class or own_class
+        host, scheduling = (
+            host_of(body.get("host") or "", name, parent.host),
+            parent.scheduling_class or own_class,
+        )
     return Tenant(
         path=entry.name,
         name=name,
@@ -114,6 +119,7 @@ def _tenant(entry: Entry, parent: Tenant | None, root_host: str, kinds: Kinds, p
 
 def _pointers(namespace: str, parent: Tenant | None, services: Mapping[str, Service]) -> Pointers:
     """Own module if it runs, else the parent's; root's four point at itself whatever it runs."""
+
     def own(name: str) -> bool:
         return name in services and services[name].enabled
 
@@ -123,14 +129,21 @@ def _pointers(namespace: str, parent: Tenant | None, services: Mapping[str, Serv
     if not services:
         return parent.pointers
     return Pointers(
-        **{name: namespace if own(name) else getattr(parent.pointers, name) for name in (*POINTERS, "gateway")}
+        **{
+            name: namespace if own(name) else getattr(parent.pointers, name)
+            for name in (*POINTERS, "gateway")
+        }
     )
 
 
 def _chart_values(body: Map, services: Mapping[str, Service]) -> Map:
     """The tenant chart's values, with the places that the spec has for them."""
     out = Map(body.origin)
-    for key, chart_key in (("host", "host"), ("schedulingClass", "schedulingClass"), ("quota", "resourceQuotas")):
+    for key, chart_key in (
+        ("host", "host"),
+        ("schedulingClass", "schedulingClass"),
+        ("quota", "resourceQuotas"),
+    ):
         if key in body:
             out.put(chart_key, body[key], body, key)
     section = body.get("services")
@@ -175,5 +188,7 @@ def _secrets(body: Map, fallback: Place) -> dict[str, Secret]:
         file: Any = stated.get("file")
         place = key_place(section, name) or fallback
         where = value_place(stated, "file") if file is not None else None
-        out[name] = Secret(name, reference(where, file) if where is not None and file is not None else None, place)
+        out[name] = Secret(
+            name, reference(where, file) if where is not None and file is not None else None, place
+        )
     return out

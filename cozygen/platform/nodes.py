@@ -126,7 +126,9 @@ def _node(name: str, body: Map, place: Place) -> Node:
         body,
         place,
         Disk(system, deep_place(body, ("disks", "system"), place)) if isinstance(system, Map) else None,
-        tuple(Disk(d, deep_place(body, ("disks", "data", i), place), d.get("pool")) for i, d in enumerate(data)),
+        tuple(
+            Disk(d, deep_place(body, ("disks", "data", i), place), d.get("pool")) for i, d in enumerate(data)
+        ),
         labels,
     )
 

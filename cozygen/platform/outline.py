@@ -31,8 +31,11 @@ def _tenant(tenant: Tenant, children: Mapping[str, tuple[Tenant, ...]]) -> dict[
         "host": tenant.host,
         "services": [name for name in tenant.services if tenant.runs(name)],
         "uses": {
-            "etcd": pointers.etcd, "ingress": pointers.ingress, "gateway": pointers.gateway,
-            "monitoring": pointers.monitoring, "seaweedfs": pointers.seaweedfs,
+            "etcd": pointers.etcd,
+            "ingress": pointers.ingress,
+            "gateway": pointers.gateway,
+            "monitoring": pointers.monitoring,
+            "seaweedfs": pointers.seaweedfs,
         },
         "schedulingClass": tenant.scheduling_class,
         "quota": dict(tenant.body.get("quota") or {}),

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from cozygen.diagnostics import Place
 from cozygen.platform.tenant import SecretUse
 from cozygen.yamlio import Map, Seq, deep_place
-from cozygen.diagnostics import Place
 
 
 def is_reference(value: Any) -> bool:
@@ -14,7 +14,11 @@ def is_reference(value: Any) -> bool:
     if not isinstance(value, dict) or len(value) != 1:
         return False
     ref = value.get("secretRef")
-    return isinstance(ref, dict) and set(ref) == {"name", "key"} and all(isinstance(v, str) for v in ref.values())
+    return (
+        isinstance(ref, dict)
+        and set(ref) == {"name", "key"}
+        and all(isinstance(v, str) for v in ref.values())
+    )
 
 
 def take_out(values: Map, fallback: Place) -> tuple[Map, tuple[SecretUse, ...]]:
@@ -27,7 +31,9 @@ def take_out(values: Map, fallback: Place) -> tuple[Map, tuple[SecretUse, ...]]:
 
 def _holds(value: Any) -> bool:
     if isinstance(value, dict):
-        return ("secretRef" in value and is_reference(value)) or any(_holds(v) for v in value.values() if type(v) is not str)
+        return ("secretRef" in value and is_reference(value)) or any(
+            _holds(v) for v in value.values() if type(v) is not str
+        )
     return isinstance(value, list) and any(_holds(v) for v in value)
 
 
@@ -38,7 +44,9 @@ def _walk(node: Any, path: tuple[str | int, ...], context: tuple[Map, Place, lis
         for key, value in node.items():
             if is_reference(value):
                 ref = value["secretRef"]
-                found.append(SecretUse((*path, key), ref["name"], ref["key"], deep_place(root, (*path, key), fallback)))
+                found.append(
+                    SecretUse((*path, key), ref["name"], ref["key"], deep_place(root, (*path, key), fallback))
+                )
             else:
                 out.put(key, _walk(value, (*path, key), context), node, key)
         return out

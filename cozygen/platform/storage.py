@@ -70,16 +70,26 @@ def link_storage(site: Map, fallback: Place) -> Storage:
     pools_map: Map = section.get("pools") or Map()
     pools = {}
     for name, body in pools_map.items():
-        pools[name] = StoragePool(name, body["driver"], body.get("name", name), body, key_place(pools_map, name) or place)
+        pools[name] = StoragePool(
+            name, body["driver"], body.get("name", name), body, key_place(pools_map, name) or place
+        )
     classes_map: Map = section.get("classes") or Map()
     only = next(iter(pools)) if len(pools) == 1 else None
     classes = {}
     for name, stated in classes_map.items():
         body = stated if stated is not None else Map()
         source = (
-            "external" if body.get("external") else "nfs" if "nfs" in body else "other" if "provisioner" in body else "linstor"
+            "external"
+            if body.get("external")
+            else "nfs"
+            if "nfs" in body
+            else "other"
+            if "provisioner" in body
+            else "linstor"
         )
         pool = body.get("pool", only) if source == "linstor" else None
         where = key_place(classes_map, name) or place
-        classes[name] = StorageClass(name, source, pool, body.get("replicas", 1), body.get("default") is True, body, where)
+        classes[name] = StorageClass(
+            name, source, pool, body.get("replicas", 1), body.get("default") is True, body, where
+        )
     return Storage("classes" in section, dict(sorted(pools.items())), dict(sorted(classes.items())), place)

@@ -44,7 +44,9 @@ def target(
         if taken is not None:
             problems.append(
                 codes.KIND_TAKEN.at(
-                    manifest.place, f"the kind {application.kind} exists already", hint="give it another name",
+                    manifest.place,
+                    f"the kind {application.kind} exists already",
+                    hint="give it another name",
                     values={"kind": application.kind},
                 )
             )

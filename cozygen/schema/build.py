@@ -32,7 +32,9 @@ def list_of(items: Document, about: str = "", *, least: int | None = None) -> Do
     return _about(out, about)
 
 
-def text(about: str = "", *, pattern: str | None = None, says: str | None = None, hint: str | None = None) -> Document:
+def text(
+    about: str = "", *, pattern: str | None = None, says: str | None = None, hint: str | None = None
+) -> Document:
     """Text; ``says`` is what a message says of text that does not match ``pattern``."""
     out: Document = {"type": "string"}
     if pattern is not None:

@@ -92,8 +92,13 @@ def shown(value: Any, limit: int = 60) -> str:
 
 
 _NOUNS = {
-    "null": "null", "boolean": "true or false", "integer": "a whole number", "number": "a number",
-    "string": "text", "array": "a list", "object": "a mapping",
+    "null": "null",
+    "boolean": "true or false",
+    "integer": "a whole number",
+    "number": "a number",
+    "string": "text",
+    "array": "a list",
+    "object": "a mapping",
 }
 
 
@@ -117,7 +122,10 @@ def _type_violation(schema: Mapping[str, Any], value: Any, path: Path) -> Violat
         return None
     wanted = " or ".join(_NOUNS[name] for name in types)
     return Violation(
-        path, "type", f"expected {wanted}, found {shown(value)}", _type_hint(types, value),
+        path,
+        "type",
+        f"expected {wanted}, found {shown(value)}",
+        _type_hint(types, value),
         {"expected": list(types), "found": type_name(value)},
     )
 
@@ -147,13 +155,18 @@ def _scalar_violations(schema: Mapping[str, Any], value: Any, path: Path) -> Ite
         choices = [str(c) for c in schema["enum"]]
         hint = did_you_mean(value, choices, limit=16) if isinstance(value, str) else None
         yield Violation(
-            path, "enum", f"{shown(value)} is none of the values known here",
+            path,
+            "enum",
+            f"{shown(value)} is none of the values known here",
             hint or "one of: " + ", ".join(choices[:24]) + (", …" if len(choices) > 24 else ""),
             {"found": value, "allowed": choices},
         )
     if "const" in schema and value != schema["const"]:
         yield Violation(
-            path, "enum", f"expected {shown(schema['const'])}, found {shown(value)}", None,
+            path,
+            "enum",
+            f"expected {shown(schema['const'])}, found {shown(value)}",
+            None,
             {"found": value, "allowed": [schema["const"]]},
         )
     if isinstance(value, str):
@@ -169,20 +182,33 @@ def _scalar_violations(schema: Mapping[str, Any], value: Any, path: Path) -> Ite
         ):
             if beyond:
                 yield Violation(
-                    path, "range", f"{value} is out of range, {text} {schema[word]} is possible",
-                    f"take {text} {schema[word]}", {"found": value, "limit": schema[word]},
+                    path,
+                    "range",
+                    f"{value} is out of range, {text} {schema[word]} is possible",
+                    f"take {text} {schema[word]}",
+                    {"found": value, "limit": schema[word]},
                 )
 
 
 def _bounds(schema: Mapping[str, Any], size: int, path: Path, word: str, noun: str) -> Iterator[Violation]:
     low, high = schema.get("min" + word), schema.get("max" + word)
     if low is not None and size < low:
-        yield Violation(path, "range", f"needs at least {low} {noun}, has {size}", None, {"found": size, "limit": low})
+        yield Violation(
+            path, "range", f"needs at least {low} {noun}, has {size}", None, {"found": size, "limit": low}
+        )
     if high is not None and size > high:
-        yield Violation(path, "range", f"has {size} {noun}, at most {high} are possible", None, {"found": size, "limit": high})
+        yield Violation(
+            path,
+            "range",
+            f"has {size} {noun}, at most {high} are possible",
+            None,
+            {"found": size, "limit": high},
+        )
 
 
-def _object_violations(schema: Mapping[str, Any], value: Mapping[str, Any], root: Any, path: Path) -> Iterator[Violation]:
+def _object_violations(
+    schema: Mapping[str, Any], value: Mapping[str, Any], root: Any, path: Path
+) -> Iterator[Violation]:
     properties: Mapping[str, Any] = schema.get("properties", {})
     extra = schema.get("additionalProperties", True)
     names = schema.get("propertyNames")
@@ -191,7 +217,10 @@ def _object_violations(schema: Mapping[str, Any], value: Mapping[str, Any], root
             yield from violations(properties[key], item, root, (*path, key))
         elif extra is False and not schema.get("x-kubernetes-preserve-unknown-fields"):
             yield Violation(
-                (*path, key), "unknown", f"the key {key} is not known here", did_you_mean(key, properties),
+                (*path, key),
+                "unknown",
+                f"the key {key} is not known here",
+                did_you_mean(key, properties),
                 {"key": key, "known": sorted(properties)},
             )
         elif isinstance(extra, Mapping):
@@ -205,7 +234,9 @@ def _object_violations(schema: Mapping[str, Any], value: Mapping[str, Any], root
     yield from _bounds(schema, len(value), path, "Properties", "entries")
 
 
-def _list_violations(schema: Mapping[str, Any], value: list[Any], root: Any, path: Path) -> Iterator[Violation]:
+def _list_violations(
+    schema: Mapping[str, Any], value: list[Any], root: Any, path: Path
+) -> Iterator[Violation]:
     items = schema.get("items")
     if items is not None:
         for index, item in enumerate(value):
@@ -218,14 +249,24 @@ def _union_violations(branches: Sequence[Any], value: Any, root: Any, path: Path
     if any(not items for items in found):
         return
     resolved = [_resolve(root, b["$ref"]) if "$ref" in b else b for b in branches]
-    near = [items for branch, items in zip(resolved, found, strict=True) if not _type_violation(branch, value, path)]
+    near = [
+        items
+        for branch, items in zip(resolved, found, strict=True)
+        if not _type_violation(branch, value, path)
+    ]
     if near:
-        yield from min(near, key=lambda items: (any(v.kind == "enum" and len(v.path) > len(path) for v in items), len(items)))
+        yield from min(
+            near,
+            key=lambda items: (any(v.kind == "enum" and len(v.path) > len(path) for v in items), len(items)),
+        )
         return
     types = [name for branch in resolved for name in _types(branch) or ()]
     wanted = " or ".join(_NOUNS[name] for name in dict.fromkeys(types))
     yield Violation(
-        path, "type", f"expected {wanted}, found {shown(value)}", _type_hint(types, value),
+        path,
+        "type",
+        f"expected {wanted}, found {shown(value)}",
+        _type_hint(types, value),
         {"expected": types, "found": type_name(value)},
     )
 

@@ -31,7 +31,7 @@ def expand(
     """All tenants with their blueprints worked in, new child tenants included, by path."""
     expander = _Expander(blueprints, shape)
     out: dict[str, Entry] = {}
-    pending = {path: (entry, ()) for path, entry in tenants.items()}
+    pending: dict[str, tuple[Entry, tuple[str, ...]]] = {path: (entry, ()) for path, entry in tenants.items()}
     while pending:
         path = min(pending, key=lambda p: (p.count("/"), p))
         entry, trail = pending.pop(path)
@@ -41,9 +41,9 @@ def expand(
         whole, children = expander.expand(entry, trail)
         out[path] = whole
         for child, child_trail in children:
-            known, known_trail = pending.get(child.name, (None, ()))
-            merged = child if known is None else _under(child, known)
-            pending[child.name] = (merged, (*known_trail, *child_trail))
+            known = pending.get(child.name)
+            merged = child if known is None else _under(child, known[0])
+            pending[child.name] = merged, (*(known[1] if known else ()), *child_trail)
         if len(out) + len(pending) > MAX_TENANTS:
             break
     return out, expander.problems
@@ -70,7 +70,9 @@ class _Expander:
         self.shape = shape
         self.problems: list[Diagnostic] = []
 
-    def expand(self, entry: Entry, trail: tuple[str, ...]) -> tuple[Entry, list[tuple[Entry, tuple[str, ...]]]]:
+    def expand(
+        self, entry: Entry, trail: tuple[str, ...]
+    ) -> tuple[Entry, list[tuple[Entry, tuple[str, ...]]]]:
         """The tenant with its blueprints below it, and the child tenants they bring, each with its trail."""
         uses = entry.body["blueprints"]
         own = entry.body.copy()
@@ -96,7 +98,10 @@ class _Expander:
         if blueprint is None:
             self.problems.append(
                 codes.BLUEPRINT_UNKNOWN.at(
-                    at_name, f"there is no Blueprint {name}", hint=did_you_mean(name, self.blueprints), values={"blueprint": name}
+                    at_name,
+                    f"there is no Blueprint {name}",
+                    hint=did_you_mean(name, self.blueprints),
+                    values={"blueprint": name},
                 )
             )
             return None
@@ -117,26 +122,39 @@ class _Expander:
         if parameters is None:
             return None
         template = blueprint.body["template"]
-        return self._fill(template, self.shape, parameters, (blueprint, place)) if isinstance(template, Map) else None
+        return (
+            self._fill(template, self.shape, parameters, (blueprint, place))
+            if isinstance(template, Map)
+            else None
+        )
 
     def _fill(self, node: Any, schema: Any, parameters: Mapping[str, Any], where: tuple[Entry, Place]) -> Any:
         """A copy of the template with every expression replaced by its typed value."""
         if isinstance(node, Map):
             out = Map(node.origin)
             for key, value in node.items():
-                filled = self._value(value, member_schema(self.shape, schema, key), parameters, where, (node, key))
+                filled = self._value(
+                    value, member_schema(self.shape, schema, key), parameters, where, (node, key)
+                )
                 out.put(key, filled, node, key)
             return out
         if isinstance(node, Seq):
             items = Seq(node.origin)
             inner = item_schema(self.shape, schema)
-            items.extend(self._value(value, inner, parameters, where, (node, i)) for i, value in enumerate(node))
+            items.extend(
+                self._value(value, inner, parameters, where, (node, i)) for i, value in enumerate(node)
+            )
             items.marks = node.marks
             return items
         return node
 
     def _value(
-        self, value: Any, schema: Any, parameters: Mapping[str, Any], where: tuple[Entry, Place], at: tuple[Map | Seq, Any]
+        self,
+        value: Any,
+        schema: Any,
+        parameters: Mapping[str, Any],
+        where: tuple[Entry, Place],
+        at: tuple[Map | Seq, Any],
     ) -> Any:
         if not isinstance(value, str):
             return self._fill(value, schema, parameters, where)
@@ -147,7 +165,11 @@ class _Expander:
         try:
             result = evaluate(value, parameters)
         except TemplateError as error:
-            self._report(codes.TEMPLATE_REFUSED.at(place, f"the template {value!r} is refused: {error}", values={"template": value}))
+            self._report(
+                codes.TEMPLATE_REFUSED.at(
+                    place, f"the template {value!r} is refused: {error}", values={"template": value}
+                )
+            )
             return None
         fitted, wanted = coerce(result, self.shape, schema)
         if wanted is not None:

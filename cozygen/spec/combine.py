@@ -38,7 +38,9 @@ def flatten(entry: Entry) -> Iterator[Entry | Removal]:
         body = body.copy()
         body.drop("_metadata")
         metadata = merge(entry.metadata, metadata)
-    yield Entry("Tenant", entry.name, body, metadata if isinstance(metadata, Map) else entry.metadata, entry.place)
+    yield Entry(
+        "Tenant", entry.name, body, metadata if isinstance(metadata, Map) else entry.metadata, entry.place
+    )
     if not isinstance(children, Map):
         return
     for name, child in children.items():
@@ -99,7 +101,13 @@ def _remove(merged: dict[Key, Entry], path: str) -> None:
 
 
 def _merged(lower: Entry, upper: Entry) -> Entry:
-    return Entry(upper.kind, upper.name, merge(lower.body, upper.body), merge(lower.metadata, upper.metadata), lower.place)
+    return Entry(
+        upper.kind,
+        upper.name,
+        merge(lower.body, upper.body),
+        merge(lower.metadata, upper.metadata),
+        lower.place,
+    )
 
 
 def _settled(entry: Entry) -> Entry:

@@ -34,7 +34,9 @@ def read_sources(sources: Iterable[Source]) -> tuple[Documents, list[Diagnostic]
         documents, found = read_documents(source.data, source.name)
         problems.extend(found)
         if not documents and not found:
-            problems.append(codes.NO_DOCUMENTS.at(Place(source.name, 1, 1), "the file holds no YAML document"))
+            problems.append(
+                codes.NO_DOCUMENTS.at(Place(source.name, 1, 1), "the file holds no YAML document")
+            )
         for document in documents:
             item = _classify(document, problems)
             if isinstance(item, Entry):
@@ -111,7 +113,9 @@ def _entry(kind: str, document: Document, problems: list[Diagnostic]) -> Entry |
         if isinstance(metadata, Map) and "name" in metadata:
             where = value_place(metadata, "name") or where
         problems.append(
-            codes.NO_NAME.at(where, f"the {kind} has no name", hint="write metadata: {name: …}; a number needs quotes")
+            codes.NO_NAME.at(
+                where, f"the {kind} has no name", hint="write metadata: {name: …}; a number needs quotes"
+            )
         )
         return None
     for key in metadata:
@@ -121,11 +125,21 @@ def _entry(kind: str, document: Document, problems: list[Diagnostic]) -> Entry |
     place = value_place(metadata, "name") or document.place
     if spec is not None and not isinstance(spec, Map):
         problems.append(
-            codes.WRONG_TYPE.at(value_place(body, "spec") or place, "spec has to be a mapping", hint="write the keys below spec")
+            codes.WRONG_TYPE.at(
+                value_place(body, "spec") or place,
+                "spec has to be a mapping",
+                hint="write the keys below spec",
+            )
         )
         return None
     removed = "spec" in body and spec is None
-    return Entry(kind, metadata["name"], REMOVED if removed else spec if spec is not None else empty_map(body), metadata, place)
+    return Entry(
+        kind,
+        metadata["name"],
+        REMOVED if removed else spec if spec is not None else empty_map(body),
+        metadata,
+        place,
+    )
 
 
 def _unknown(container: Map, key: str, known: Iterable[str], fallback: Place) -> Diagnostic:

@@ -52,7 +52,11 @@ def bind(blueprint: Entry, use: Map, place: Place) -> tuple[Mapping[str, Any] | 
                     key_place(use, "with") or place,
                     f"the blueprint {blueprint.name} needs the parameter {name}",
                     hint=f"add {name} below with",
-                    related=[Related("declared here", key_place(blueprint.body["parameters"], name) or blueprint.place)],
+                    related=[
+                        Related(
+                            "declared here", key_place(blueprint.body["parameters"], name) or blueprint.place
+                        )
+                    ],
                     values={"parameter": name},
                 )
             )
@@ -62,7 +66,10 @@ def bind(blueprint: Entry, use: Map, place: Place) -> tuple[Mapping[str, Any] | 
             message, hint = wrong
             problems.append(
                 codes.BLUEPRINT_PARAMETER.at(
-                    where, f"parameter {name} of the blueprint {blueprint.name}: {message}", hint=hint, related=related,
+                    where,
+                    f"parameter {name} of the blueprint {blueprint.name}: {message}",
+                    hint=hint,
+                    related=related,
                     values={"parameter": name, "value": value},
                 )
             )

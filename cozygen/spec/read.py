@@ -13,7 +13,6 @@ from posixpath import dirname, isabs, join, normpath
 from typing import Any
 
 from cozygen.diagnostics import Diagnostic, Place, Related
-from cozygen.schema import Schema
 from cozygen.spec import codes
 from cozygen.spec.blueprints import blueprint_problems, expand
 from cozygen.spec.combine import combine
@@ -106,7 +105,9 @@ def parse(layers: Iterable[Layer]) -> Parsed:
     return Parsed(inputs, tuple(documents), tuple(problems))
 
 
-def assemble(parsed: Parsed, attachments: Mapping[str, Source], shapes: Shapes) -> tuple[Spec, list[Diagnostic]]:
+def assemble(
+    parsed: Parsed, attachments: Mapping[str, Source], shapes: Shapes
+) -> tuple[Spec, list[Diagnostic]]:
     """The spec that the documents make, in the shapes of the targeted release."""
     problems = list(parsed.problems)
     combined, twice = combine(documents.entries for documents in parsed.layers)
@@ -186,16 +187,24 @@ def _only_platform(entries: list[Entry], parsed: Parsed, problems: list[Diagnost
     if files:
         problems.append(
             codes.NO_PLATFORM.at(
-                Place(files[0], 1, 1), f"no document of kind Platform among {len(files)} file(s) of {names}",
-                hint="add one, or name the directory that holds it as a further layer", values={"files": len(files)},
+                Place(files[0], 1, 1),
+                f"no document of kind Platform among {len(files)} file(s) of {names}",
+                hint="add one, or name the directory that holds it as a further layer",
+                values={"files": len(files)},
             )
         )
     else:
-        problems.append(codes.NO_SPEC_FILES.at(Place(names, 1, 1), f"no YAML file in {names}", hint="run cozygen init to begin a spec"))
+        problems.append(
+            codes.NO_SPEC_FILES.at(
+                Place(names, 1, 1), f"no YAML file in {names}", hint="run cozygen init to begin a spec"
+            )
+        )
     return None
 
 
-def _attached(parsed: Parsed, attachments: Mapping[str, Source], problems: list[Diagnostic]) -> Iterator[Manifest]:
+def _attached(
+    parsed: Parsed, attachments: Mapping[str, Source], problems: list[Diagnostic]
+) -> Iterator[Manifest]:
     seen: set[str] = set()
     for text, place in parsed._mentions():
         path = reference(place, text)
@@ -204,7 +213,9 @@ def _attached(parsed: Parsed, attachments: Mapping[str, Source], problems: list[
             problems.append(
                 codes.ATTACHMENT_MISSING.at(
                     place,
-                    f"the file {text} cannot be read" if path is not None else f"the path {text} is not relative to this file",
+                    f"the file {text} cannot be read"
+                    if path is not None
+                    else f"the path {text} is not relative to this file",
                     hint="name a file that exists inside the spec's directories, relative to this one",
                     values={"file": text, "resolved": path},
                 )
@@ -223,5 +234,3 @@ def digest(inputs: Inputs) -> str:
         total.update(len(source.data).to_bytes(8, "big"))
         total.update(source.data)
     return total.hexdigest()
-
-

@@ -34,7 +34,10 @@ def check_shape(body: Map, shape: Schema, fallback: Place) -> tuple[Map | None, 
 
 
 def diagnose(
-    violation: Violation, root: Map, fallback: Place, code_of: Callable[[str], Code] = BY_VIOLATION.__getitem__
+    violation: Violation,
+    root: Map,
+    fallback: Place,
+    code_of: Callable[[str], Code] = BY_VIOLATION.__getitem__,
 ) -> Diagnostic:
     """The diagnostic of a violation inside ``root``."""
     on_key = violation.kind in ("unknown", "key")

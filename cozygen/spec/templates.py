@@ -16,11 +16,23 @@ if TYPE_CHECKING:
 
 MAX_TEXT = 64 * 1024
 _FILTERS = frozenset(
-    "abs capitalize default d first float int join last length lower max min replace reverse round sort "
-    "string sum title trim unique upper".split()
-)
-_TESTS = frozenset("defined undefined none string number integer boolean mapping sequence in eq ne gt ge lt le odd even".split())
-_METHODS = frozenset("lower upper strip lstrip rstrip startswith endswith split removeprefix removesuffix get".split())
+    (
+        "abs", "capitalize", "d", "default", "first", "float", "int", "join", "last", "length", "lower", "max",
+        "min", "replace", "reverse", "round", "sort", "string", "sum", "title", "trim", "unique", "upper",
+    )
+)  # fmt: skip
+_TESTS = frozenset(
+    (
+        "boolean", "defined", "eq", "even", "ge", "gt", "in", "integer", "le", "lt", "mapping", "ne", "none",
+        "number", "odd", "sequence", "string", "undefined",
+    )
+)  # fmt: skip
+_METHODS = frozenset(
+    (
+        "endswith", "get", "lower", "lstrip", "removeprefix", "removesuffix", "rstrip", "split", "startswith",
+        "strip", "upper",
+    )
+)  # fmt: skip
 MAX_TEMPLATE = 4096
 
 
@@ -97,7 +109,11 @@ def _compile(text: str) -> tuple[tuple[Any, ...], tuple[str, ...]]:
                 parts.append(part.data)
             else:
                 _judge(part)
-                names.update((name.name, None) for name in (part, *part.find_all(nodes.Name)) if isinstance(name, nodes.Name))
+                names.update(
+                    (name.name, None)
+                    for name in (part, *part.find_all(nodes.Name))
+                    if isinstance(name, nodes.Name)
+                )
                 parts.append(_callable(env, part))
     return tuple(parts), tuple(names)
 
@@ -107,12 +123,16 @@ def _judge(node: Any) -> None:
 
     for item in (node, *node.find_all(nodes.Node)):
         if isinstance(item, nodes.Filter) and item.name not in _FILTERS:
-            raise TemplateError(f"the filter {item.name} is not possible here; there are: {', '.join(sorted(_FILTERS))}")
+            raise TemplateError(
+                f"the filter {item.name} is not possible here; there are: {', '.join(sorted(_FILTERS))}"
+            )
         if isinstance(item, nodes.Test) and item.name not in _TESTS:
             raise TemplateError(f"the test {item.name} is not possible here")
         if isinstance(item, nodes.Getattr) and item.attr.startswith("_"):
             raise TemplateError(f"the attribute {item.attr} is not possible here")
-        if isinstance(item, nodes.Call) and not (isinstance(item.node, nodes.Getattr) and item.node.attr in _METHODS):
+        if isinstance(item, nodes.Call) and not (
+            isinstance(item.node, nodes.Getattr) and item.node.attr in _METHODS
+        ):
             raise TemplateError(f"only these can be called here: {', '.join(sorted(_METHODS))}")
         if isinstance(item, (nodes.Mul, nodes.Pow, nodes.Mod)):
             _judge_arithmetic(item)
@@ -146,7 +166,11 @@ def _environment() -> Environment:
         intercepted_binops = frozenset(["*", "+", "%"])
 
         def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
-            return attr in _METHODS and isinstance(obj, (str, dict)) and super().is_safe_attribute(obj, attr, value)
+            return (
+                attr in _METHODS
+                and isinstance(obj, (str, dict))
+                and super().is_safe_attribute(obj, attr, value)
+            )
 
         def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
             if operator != "+" and not (isinstance(left, (int, float)) and isinstance(right, (int, float))):

@@ -11,8 +11,13 @@ from cozygen.schema.explain import type_name
 _INTEGER = re.compile(r"[-+]?[0-9]+").fullmatch
 _NUMBER = re.compile(r"[-+]?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]+)?").fullmatch
 _NOUNS = {
-    "boolean": "true or false", "integer": "a whole number", "number": "a number", "string": "text",
-    "array": "a list", "object": "a mapping", "null": "nothing",
+    "boolean": "true or false",
+    "integer": "a whole number",
+    "number": "a number",
+    "string": "text",
+    "array": "a list",
+    "object": "a mapping",
+    "null": "nothing",
 }
 
 

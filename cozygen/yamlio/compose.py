@@ -29,7 +29,7 @@ _COLLECTION_TAGS = {_CORE + "map", _CORE + "seq"}
 _MERGE = object()
 
 
-class Refused(Exception):
+class RefusedError(Exception):
     """A document that cannot be read on; carries the diagnostic."""
 
     def __init__(self, diagnostic: Diagnostic) -> None:
@@ -107,12 +107,15 @@ class Composer:
             return text
         value = resolve(text)
         wanted = {
-            _CORE + "int": int, _CORE + "float": (int, float), _CORE + "bool": bool, _CORE + "null": type(None)
+            _CORE + "int": int,
+            _CORE + "float": (int, float),
+            _CORE + "bool": bool,
+            _CORE + "null": type(None),
         }.get(tag)
         if wanted is None:
             self._refuse_tag(event, tag)
         if isinstance(value, bool) != (tag == _CORE + "bool") or not isinstance(value, wanted):  # type: ignore[arg-type]
-            raise Refused(
+            raise RefusedError(
                 codes.UNKNOWN_TAG.at(
                     self._place(event.start_mark),
                     f"{text!r} is no value for the tag !!{tag.removeprefix(_CORE)}",
@@ -123,7 +126,7 @@ class Composer:
         return float(value) if tag == _CORE + "float" and value is not None else value
 
     def _refuse_tag(self, event: Any, tag: str) -> None:
-        raise Refused(
+        raise RefusedError(
             codes.UNKNOWN_TAG.at(
                 self._place(event.start_mark),
                 f"the tag {tag} is not known here",
@@ -136,7 +139,7 @@ class Composer:
         if event.tag not in (None, "!") and event.tag not in _COLLECTION_TAGS:
             self._refuse_tag(event, event.tag)
         if depth > MAX_DEPTH:
-            raise Refused(
+            raise RefusedError(
                 codes.TOO_DEEP.at(
                     self._place(event.start_mark),
                     f"collections are nested more than {MAX_DEPTH} deep",
@@ -200,7 +203,7 @@ class Composer:
                 self._refuse_key(event, text, value)
             key = text
         else:
-            raise Refused(
+            raise RefusedError(
                 codes.KEY_NOT_TEXT.at(
                     self._place(event.start_mark),
                     "a key has to be text, this one is a collection",
@@ -213,7 +216,7 @@ class Composer:
 
     def _refuse_key(self, event: Any, text: str, value: Any) -> None:
         shown = "null" if text in NULLS else text
-        raise Refused(
+        raise RefusedError(
             codes.KEY_NOT_TEXT.at(
                 self._place(event.start_mark),
                 f"the key {shown} is not read as text (Go makes it {_json(value)})",
@@ -237,7 +240,7 @@ class Composer:
     def _merge(self, out: Map, start: Any, value: Any) -> None:
         for source in value if isinstance(value, Seq) else [value]:
             if not isinstance(source, Map):
-                raise Refused(
+                raise RefusedError(
                     codes.NOT_YAML.at(
                         self._place(start),
                         "this is not YAML: '<<' takes a mapping or a list of mappings",
@@ -251,7 +254,7 @@ class Composer:
     def _alias(self, event: Any) -> Any:
         known = self._anchors.get(event.anchor)
         if known is None:
-            raise Refused(
+            raise RefusedError(
                 codes.NOT_YAML.at(
                     self._place(event.start_mark),
                     f"this is not YAML: the alias *{event.anchor} has no anchor before it",
@@ -261,7 +264,7 @@ class Composer:
         value, size = known
         self._expanded += size
         if self._expanded > MAX_EXPANSION:
-            raise Refused(
+            raise RefusedError(
                 codes.ALIAS_BOMB.at(
                     self._place(event.start_mark),
                     f"the aliases of this document stand for more than {MAX_EXPANSION:,} values",

@@ -8,6 +8,7 @@ alias bombs, absurd sizes and depths.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ from yaml.error import MarkedYAMLError, YAMLError
 
 from cozygen.diagnostics import Diagnostic, Place, Related
 from cozygen.yamlio import codes
-from cozygen.yamlio.compose import Composer, Refused
+from cozygen.yamlio.compose import Composer, RefusedError
 from cozygen.yamlio.node import Map, Origin
 
 MAX_BYTES = 64 * 1024 * 1024
@@ -62,12 +63,14 @@ def read_documents(data: bytes, file: str) -> tuple[list[Document], list[Diagnos
                             hint="write apiVersion, kind, metadata and spec",
                         )
                     )
-        except Refused as refused:
+        except RefusedError as refused:
             problems.append(refused.diagnostic)
         except (MarkedYAMLError, YAMLError) as error:
             problems.append(_syntax(error, origin, chunk))
         except RecursionError:
-            problems.append(codes.TOO_DEEP.at(origin.place(0, 0), "the document is nested too deeply to be read"))
+            problems.append(
+                codes.TOO_DEEP.at(origin.place(0, 0), "the document is nested too deeply to be read")
+            )
     return documents, problems
 
 
@@ -109,7 +112,7 @@ def _chunks(text: str) -> Iterator[tuple[int, str]]:
     starts = [match.start() for match in _SEPARATOR.finditer(text)]
     bounds = [0, *(s for s in starts if s > 0), len(text)]
     line = 0
-    for begin, end in zip(bounds, bounds[1:], strict=False):
+    for begin, end in itertools.pairwise(bounds):
         chunk = text[begin:end]
         if chunk.strip():
             yield line, chunk
@@ -123,7 +126,12 @@ def _syntax(error: YAMLError, origin: Origin, chunk: str) -> Diagnostic:
     context = getattr(error, "context", None)
     context_mark = getattr(error, "context_mark", None)
     related = []
-    if context and context_mark and (context_mark.line, context_mark.column) != (mark.line, mark.column):
+    if (
+        context
+        and context_mark
+        and mark
+        and (context_mark.line, context_mark.column) != (mark.line, mark.column)
+    ):
         related.append(Related(str(context), origin.place(context_mark.line, context_mark.column)))
     lines = chunk.split("\n")
     line = lines[mark.line] if mark and mark.line < len(lines) else ""

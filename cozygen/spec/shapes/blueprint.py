@@ -32,7 +32,9 @@ def blueprint_shape() -> Document:
                     "x-hint": "use letters, digits and underscores, beginning with a letter",
                 },
             ),
-            "template": free("The fragment: any keys of a Tenant's spec. Text values may hold {{ expressions }}."),
+            "template": free(
+                "The fragment: any keys of a Tenant's spec. Text values may hold {{ expressions }}."
+            ),
         },
         "A parameterised fragment of a tenant: apps, clusters, child tenants.",
         required=["template"],

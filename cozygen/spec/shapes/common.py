@@ -31,7 +31,12 @@ def host(about: str = "") -> Document:
 
 def duration(about: str = "") -> Document:
     """A duration as Go writes it, such as 5m or 1h30m."""
-    return text(about, pattern=DURATION, says="is no duration", hint="write a number with a unit, such as 30s, 5m or 1h")
+    return text(
+        about,
+        pattern=DURATION,
+        says="is no duration",
+        hint="write a number with a unit, such as 30s, 5m or 1h",
+    )
 
 
 def labels(about: str = "") -> Document:

@@ -59,7 +59,9 @@ def node() -> Document:
 def disk(*, pool: bool = False) -> Document:
     """A disk, by something that stays the same when the machine starts again."""
     fields: dict[str, Document] = {
-        "path": text("A stable device path, such as /dev/disk/by-id/nvme-…", pattern="^/dev/", says="is no device path"),
+        "path": text(
+            "A stable device path, such as /dev/disk/by-id/nvme-…", pattern="^/dev/", says="is no device path"
+        ),
         "wwid": text("The disk's World Wide ID, such as naa.5002538e000000aa or eui.0025385b61b005a3."),
         "serial": text("The disk's serial number."),
         "model": text("The disk's model, as the system shows it; globs are possible."),
@@ -68,7 +70,9 @@ def disk(*, pool: bool = False) -> Document:
     }
     if pool:
         fields["pool"] = text("The storage pool that takes the disk.")
-    return obj(fields, "" if pool else "The disk that the system is installed on.", required=["pool"] if pool else [])
+    return obj(
+        fields, "" if pool else "The disk that the system is installed on.", required=["pool"] if pool else []
+    )
 
 
 def address(about: str = "") -> Document:

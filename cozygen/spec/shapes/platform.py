@@ -24,7 +24,9 @@ def platform_shape(cozystack: Document, sections: Mapping[str, Document]) -> Doc
             "storage": storage(),
             "loadBalancer": load_balancer(),
             "schedulingClasses": map_of(scheduling_class(), "SchedulingClasses by name."),
-            "backups": obj({"classes": map_of(backup_class(), "BackupClasses by name.")}, "How backups are made."),
+            "backups": obj(
+                {"classes": map_of(backup_class(), "BackupClasses by name.")}, "How backups are made."
+            ),
             "access": access(),
             "delivery": delivery(),
         },
@@ -41,13 +43,19 @@ def storage() -> Document:
                 obj(
                     {
                         "driver": choice(DRIVERS, "How LINSTOR keeps volumes on the disks."),
-                        "name": text("The pool's name on the nodes (zpool, volume group), by default the key."),
+                        "name": text(
+                            "The pool's name on the nodes (zpool, volume group), by default the key."
+                        ),
                         "thinPool": text("The thin pool inside the volume group, for lvm-thin."),
                         "directory": text("The directory that holds the volumes, for file and file-thin."),
                         "nodeSelector": labels("Nodes that have the pool, where Hardware does not say it."),
-                        "devices": list_of(text(pattern="^/dev/", says="is no device path"), "Devices on each of these nodes."),
+                        "devices": list_of(
+                            text(pattern="^/dev/", says="is no device path"),
+                            "Devices on each of these nodes.",
+                        ),
                         "deletionPolicy": choice(
-                            ("Evacuate", "Retain", "Delete"), "What LINSTOR does when a node goes; by default Retain."
+                            ("Evacuate", "Retain", "Delete"),
+                            "What LINSTOR does when a node goes; by default Retain.",
                         ),
                         "properties": labels("LINSTOR properties of the pool."),
                     },
@@ -67,9 +75,13 @@ def storage_class() -> Document:
         {
             "default": flag("Whether volumes that name no class get this one."),
             "pool": text("The storage pool; by default the only one."),
-            "replicas": whole("Copies on different nodes; more than one means DRBD replication.", low=1, high=16),
+            "replicas": whole(
+                "Copies on different nodes; more than one means DRBD replication.", low=1, high=16
+            ),
             "encrypted": flag("Whether volumes are encrypted with LUKS."),
-            "remote": flag("Whether a volume may be used from a node without a copy; by default if replicated."),
+            "remote": flag(
+                "Whether a volume may be used from a node without a copy; by default if replicated."
+            ),
             "reclaimPolicy": choice(("Delete", "Retain"), "What becomes of a volume after its claim."),
             "binding": choice(("Immediate", "WaitForFirstConsumer"), "When a volume is made."),
             "parameters": labels("Further parameters; they win over those that cozygen derives."),
@@ -94,12 +106,18 @@ def load_balancer() -> Document:
                 obj(
                     {
                         "addresses": list_of(text(), "Ranges (A-B) or CIDRs.", least=1),
-                        "announce": choice(("l2", "bgp", "none"), "How the addresses become reachable; by default l2."),
-                        "autoAssign": flag("Whether Services get addresses from this pool without asking for it."),
+                        "announce": choice(
+                            ("l2", "bgp", "none"), "How the addresses become reachable; by default l2."
+                        ),
+                        "autoAssign": flag(
+                            "Whether Services get addresses from this pool without asking for it."
+                        ),
                         "avoidBuggyIPs": flag("Whether addresses ending in .0 and .255 are left out."),
                         "interfaces": list_of(text(), "Interfaces that answer for the addresses (l2)."),
                         "nodeSelector": labels("Nodes that announce the addresses."),
-                        "aggregationLength": whole("Prefix length of what is announced (bgp).", low=1, high=32),
+                        "aggregationLength": whole(
+                            "Prefix length of what is announced (bgp).", low=1, high=32
+                        ),
                         "localPref": whole("Local preference of the routes (bgp).", low=0),
                         "communities": list_of(text(), "BGP communities of the routes (bgp)."),
                         "peers": list_of(text(), "BGP peers that get the routes; by default all."),
@@ -188,7 +206,11 @@ def access() -> Document:
                         "firstName": text("Given name."),
                         "lastName": text("Family name."),
                         "passwordSecret": obj(
-                            {"name": name(), "key": text(), "temporary": flag("Whether it must be changed at the first login.")},
+                            {
+                                "name": name(),
+                                "key": text(),
+                                "temporary": flag("Whether it must be changed at the first login."),
+                            },
                             "A Secret beside the account that holds the first password.",
                             required=["name", "key"],
                         ),
@@ -226,8 +248,12 @@ def delivery() -> Document:
             "layout": obj(
                 {
                     "mode": choice(LAYOUTS, "How tenants map to Flux objects; auto chooses by their number."),
-                    "groups": whole("Groups of tenants in the modes staged and sources, a power of two.", low=1, high=4096),
-                    "sources": whole("Repository slices in the mode sources, a power of two.", low=1, high=256),
+                    "groups": whole(
+                        "Groups of tenants in the modes staged and sources, a power of two.", low=1, high=4096
+                    ),
+                    "sources": whole(
+                        "Repository slices in the mode sources, a power of two.", low=1, high=256
+                    ),
                 },
                 "How tenants map to Flux objects.",
             ),

@@ -31,8 +31,12 @@ class Shapes:
     def of(self, kind: str) -> Schema:
         """The shape that a spec of this kind is held against. App values are the charts' business."""
         return {
-            "Platform": self.platform, "Tenant": self.tenant, "Hardware": self.hardware,
-            "Blueprint": self.blueprint, "Policy": self.policy, "Waiver": self.waiver,
+            "Platform": self.platform,
+            "Tenant": self.tenant,
+            "Hardware": self.hardware,
+            "Blueprint": self.blueprint,
+            "Policy": self.policy,
+            "Waiver": self.waiver,
         }[kind]
 
     @cached_property
@@ -78,14 +82,19 @@ class Shapes:
         """The modules that a tenant can run, by the names of the tenant chart's flags."""
         properties = self.release.applications["Tenant"].schema["properties"]
         return tuple(
-            name for name, schema in properties.items()
+            name
+            for name, schema in properties.items()
             if schema.get("type") == "boolean" and self.release.application_of(name) is not None
         )
 
     @cached_property
     def editor_tenant(self) -> dict[str, Any]:
         """A Tenant's spec with the closed values of every application kind, for editors and templates."""
-        kinds = [k for k, app in self.release.applications.items() if app.served and k != "Tenant" and k not in self._module_kinds]
+        kinds = [
+            k
+            for k, app in self.release.applications.items()
+            if app.served and k != "Tenant" and k not in self._module_kinds
+        ]
         apps = {kind: _named(_with_metadata(self.release.editor_schema(kind))) for kind in kinds}
         apps |= {kind: _named(_with_metadata(dict(app.closed_schema))) for kind, app in self.extra.items()}
         services = {}

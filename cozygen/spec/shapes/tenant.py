@@ -9,7 +9,9 @@ LEVELS = ("view", "use", "admin", "super-admin")
 ROOT = "root"
 
 
-def tenant_shape(services: dict[str, Document], apps: Document, cluster: Document, children: Document) -> Document:
+def tenant_shape(
+    services: dict[str, Document], apps: Document, cluster: Document, children: Document
+) -> Document:
     """A tenant's spec.
 
     ``services`` maps the name of every tenant module to the shape of its values, ``apps`` is the shape of
@@ -46,9 +48,12 @@ def tenant_shape(services: dict[str, Document], apps: Document, cluster: Documen
             "tenants": children,
             "backups": map_of(plan(), "Backup plans by name."),
             "secrets": map_of(
-                secret(), "Secrets in the tenant's namespace that apps refer to. None is ever written in plain text."
+                secret(),
+                "Secrets in the tenant's namespace that apps refer to. None is ever written in plain text.",
             ),
-            "blueprints": list_of(use(), "Blueprints whose apps, clusters and child tenants this tenant gets."),
+            "blueprints": list_of(
+                use(), "Blueprints whose apps, clusters and child tenants this tenant gets."
+            ),
             "_metadata": metadata(),
         },
         "A tenant: a namespace with a quota, services, applications, clusters and child tenants.",
@@ -59,7 +64,11 @@ def member() -> Document:
     """A person or a group of the identity provider."""
     return one_of(
         [
-            text("A user, by the e-mail address or name with which they log in.", pattern=r"^\S+$", says="is no user name"),
+            text(
+                "A user, by the e-mail address or name with which they log in.",
+                pattern=r"^\S+$",
+                says="is no user name",
+            ),
             obj({"user": text("A user, by e-mail address or name.")}, required=["user"]),
             obj({"group": text("A group as the identity provider names it.")}, required=["group"]),
         ]
@@ -88,7 +97,13 @@ def secret() -> Document:
     return one_of(
         [
             obj(
-                {"external": {"type": "boolean", "const": True, "description": "The Secret is made by other means."}},
+                {
+                    "external": {
+                        "type": "boolean",
+                        "const": True,
+                        "description": "The Secret is made by other means.",
+                    }
+                },
                 "A Secret that exists without cozygen, for example made by an operator.",
                 required=["external"],
             ),
