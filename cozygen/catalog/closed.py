@@ -1,4 +1,4 @@
-"""The closed variant of a values schema, which refuses keys that a chart would silently ignore."""
+"""Values schemas for what people write: closed to unknown keys, open to what defaults fill in."""
 
 from __future__ import annotations
 
@@ -28,4 +28,21 @@ def closed(schema: Mapping[str, Any]) -> dict[str, Any]:
     for word in ("items", "additionalProperties"):
         if isinstance(schema.get(word), Mapping):
             out[word] = closed(schema[word])
+    return out
+
+
+def as_written(schema: Mapping[str, Any]) -> dict[str, Any]:
+    """``schema`` without the demand for keys that the chart's defaults fill in.
+
+    Helm holds values against the schema only over the defaults, which stand at fixed paths. Entries of lists
+    and of mappings have none, so what they require has to be written.
+    """
+    out = dict(schema)
+    properties = schema.get("properties", {})
+    required = [key for key in schema.get("required", ()) if "default" not in properties.get(key, {})]
+    if "required" in schema:
+        out.pop("required")
+        out |= {"required": required} if required else {}
+    if properties:
+        out["properties"] = {key: as_written(value) for key, value in properties.items()}
     return out

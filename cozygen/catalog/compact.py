@@ -6,9 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 _PROSE = frozenset(("title", "description", "$comment", "example", "examples", "$schema", "$id"))
-_NAMED = frozenset(
-    ("properties", "patternProperties", "definitions", "$defs")
-)  # schemas by name
+_NAMED = frozenset(("properties", "patternProperties", "definitions", "$defs"))  # schemas by name
 _LITERAL = frozenset(("default", "enum", "const", "required"))  # data, which may look like a schema
 _RULES = "x-kubernetes-validations"
 _IMMUTABLE = "self == oldSelf"

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import cache, cached_property
 from typing import Any, Generic, TypeVar
 
-from cozygen.catalog.closed import closed
+from cozygen.catalog.closed import as_written, closed
 from cozygen.catalog.codec import application_from, package_from
 from cozygen.catalog.model import Application, PackageSource
 from cozygen.catalog.shared import expanded_definitions
@@ -101,9 +101,9 @@ class CatalogRelease:
         return out | {kind.lower(): kind for kind in documents}
 
     def editor_schema(self, kind: str) -> Mapping[str, Any]:
-        """The closed values schema of a kind with references to :attr:`editor_definitions`, for editors."""
+        """The schema of a kind's values as people write them, with references to :attr:`editor_definitions`."""
         documents = {**self._applications_document["applications"], **self.platform.get("modules", {})}
-        return closed(documents[kind]["values"])
+        return as_written(closed(documents[kind]["values"]))
 
     @cached_property
     def editor_definitions(self) -> Mapping[str, Any]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from cozygen.catalog.closed import closed
+from cozygen.catalog.closed import as_written, closed
 from cozygen.schema import Schema
 
 MAX_RELEASE_NAME = 53  # what Helm takes as a release name
@@ -68,12 +68,12 @@ class Application:
 
     @cached_property
     def values_schema(self) -> Schema:
-        """The schema of values as people write them: closed."""
-        return Schema(dict(self.closed_schema))
+        """The schema of values as people write them: closed, and without what defaults fill in."""
+        return Schema(as_written(self.closed_schema))
 
     @cached_property
     def upstream_schema(self) -> Schema:
-        """The schema that the API and Helm hold values against: open."""
+        """The schema that Helm holds values over the chart's defaults against: open."""
         return Schema(dict(self.schema))
 
 

@@ -44,8 +44,8 @@ class Chart:
     @cached_property
     def plain(self) -> Schema:
         """The schema of values that need no closer look."""
-        texts = [text.path for text in self.rules.texts]
-        return Schema(plain(self.application.schema, self.defaults, texts, self.rules.secrets))
+        rules = self.rules
+        return Schema(plain(self.application.schema, self.defaults, rules.texts, rules.secrets))
 
     @cached_property
     def closed(self) -> Schema:

@@ -146,9 +146,9 @@ def _pool(release: Release) -> Iterator[Fault]:
 
 _INSTALLER = (
     Text("talos.imageFactoryURL", after="/image"),
-    Text("talos.schematicID", before="https://a/"),
-    Text("talos.version", before="https://a/"),
-    Text("talos.installerRepository", Shape.BLOCK),
+    Text("talos.schematicID", before="https://a/", after="/a"),
+    Text("talos.version", before="https://a/", after="/a"),
+    Text("talos.installerRepository", Shape.BLOCK, after="/a"),
     Text("images.kubectl", Shape.QUOTED),
 )
 _SIZES = {"version": "", "talos": "", "images": ""}

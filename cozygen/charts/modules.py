@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from cozygen.charts.codes import FIXED_NAME, WRONG_TYPE
-from cozygen.charts.names import OBJECT, text_fault
+from cozygen.charts.names import OBJECT, DerivedFrom
 from cozygen.charts.release import Fault, Release
 from cozygen.charts.rules import Rules
 from cozygen.charts.tenant import NO_HOST
@@ -142,9 +142,6 @@ def _boot_box(release: Release) -> Iterator[Fault]:
         if items(machine, "mac") and isinstance(arch, str):
             if fault := one_text_fault(Text("arch"), ("machines", index, "arch"), arch):
                 yield fault
-        name = machine.get("hostname")
-        if isinstance(name, str) and (fault := text_fault(("machines", index, "hostname"), name, name, OBJECT)):
-            yield fault
 
 
 ETCD = Rules(
@@ -180,6 +177,10 @@ EXTERNAL_DNS = Rules(
 )  # fmt: skip
 BOOT_BOX = Rules(
     check=_boot_box,
-    texts=(Text("whitelist.#", Shape.QUOTED, when="whitelistHTTP"),),
+    derived=(DerivedFrom("machines.#.hostname", "{text}", OBJECT),),
+    texts=(
+        Text("whitelist.#", Shape.QUOTED, when="whitelistHTTP"),
+        Text("machines.#.hostname", needs=Needs.LABEL),
+    ),
     hidden=("host",),
 )

@@ -10,7 +10,7 @@ from cozygen.charts.names import OBJECT, DerivedFrom
 from cozygen.charts.oidc import CUSTOM_CONFIG, OIDC_USER, platform_faults
 from cozygen.charts.release import Fault, Release
 from cozygen.charts.rules import Rules
-from cozygen.charts.text import Shape, Text
+from cozygen.charts.text import Needs, Shape, Text
 from cozygen.charts.values import get, items, mapping
 from cozygen.diagnostics import Code, Severity
 
@@ -73,7 +73,11 @@ def _oidc_faults(release: Release) -> Iterator[Fault]:
 
 
 def _store_texts(stores: str) -> tuple[Text, ...]:
-    return (Text(f"{stores}.#.storage"), Text(f"{stores}.#.storageClassName"))
+    return (
+        Text(f"{stores}.#.name", needs=Needs.LABEL),
+        Text(f"{stores}.#.storage"),
+        Text(f"{stores}.#.storageClassName"),
+    )
 
 
 _ALERTA = "alerta.alerts"

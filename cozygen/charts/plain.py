@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from cozygen.catalog.presets import LEGACY
-from cozygen.charts.text import SAFE
+from cozygen.charts.text import SAFE, Shape, Text
 from cozygen.charts.values import Values
 
 _QUANTITY = r"^[0-9]+(?:\.[0-9]+)?(?:m|[kKMGTPE]i?)?$"
@@ -33,13 +33,14 @@ SECRET_REF: dict[str, Any] = {
 }
 
 
-def plain(schema: Mapping[str, Any], base: Values, texts: Iterable[str], secrets: Iterable[str]) -> dict[str, Any]:
+def plain(schema: Mapping[str, Any], base: Values, texts: Iterable[Text], secrets: Iterable[str]) -> dict[str, Any]:
     """The narrow variant of ``schema``; ``base`` are the chart's defaults, which meet what is required."""
-    return _Narrowing(frozenset(texts), frozenset(secrets)).narrow(schema, base, "")
+    patterns = {text.path: "^$" if text.shape is Shape.MAPPING else SAFE for text in texts}
+    return _Narrowing(patterns, frozenset(secrets)).narrow(schema, base, "")
 
 
 class _Narrowing:
-    def __init__(self, texts: frozenset[str], secrets: frozenset[str]) -> None:
+    def __init__(self, texts: Mapping[str, str], secrets: frozenset[str]) -> None:
         self.texts = texts
         self.secrets = secrets
 
@@ -80,7 +81,7 @@ class _Narrowing:
         if "enum" in schema:
             out["enum"] = [value for value in schema["enum"] if value not in LEGACY]
         elif name in self.texts:
-            out["pattern"] = SAFE
+            out["pattern"] = self.texts[name]
         if name in self.secrets:
             return {"anyOf": [out, SECRET_REF]}
         return out

@@ -56,7 +56,7 @@ def _nats(release: Release) -> Iterator[Fault]:
 NATS = Rules(
     check=_nats,
     texts=(
-        Text("storageClass", needs=Needs.TEXT),
+        Text("storageClass"),
         Text("users.~", Shape.QUOTED),
         Text("users.*.password", Shape.QUOTED),
     ),

@@ -9,7 +9,7 @@ from typing import Any
 from cozygen.charts.names import SERVICE, text_fault
 from cozygen.charts.release import Fault, Path, Release
 from cozygen.charts.rules import Rules
-from cozygen.charts.text import Shape, Text
+from cozygen.charts.text import Needs, Shape, Text
 from cozygen.charts.values import get, mapping
 from cozygen.diagnostics import Code, Severity
 
@@ -120,23 +120,33 @@ def _pool(path: Path, message: str, *, on_key: bool = False) -> Fault:
 _RUNS = "topology!=Client"
 _ZONES = "topology=MultiZone"
 _SETS = "topology=Simple & volume.pools | topology=MultiZone"
+
+
+def _class_texts(path: str, bare: str, quoted: str) -> tuple[Text, ...]:
+    """The storage class of volumes, which the two releases write one after the other."""
+    where = f"{path}.storageClass"
+    return Text(where, needs=Needs.TEXT, when=bare), Text(where, Shape.QUOTED, when=quoted)
+
+
 RULES = Rules(
     check=_check,
     texts=(
-        Text("host", when=_RUNS),
+        Text("host", needs=Needs.TEXT, when=_RUNS),
+        Text("host", Shape.QUOTED, when=_RUNS),
         Text("host", before="https://", when="topology=Client"),
-        Text("db.storageClass", when=_RUNS),
-        Text("filer.grpcHost", when=_RUNS),
+        Text("db.storageClass", needs=Needs.TEXT, when=_RUNS),
+        Text("filer.grpcHost", needs=Needs.TEXT, when=_RUNS),
         Text("filer.grpcHost", Shape.QUOTED, after=":1", when="topology=Client"),
         Text("filer.whitelist.#", Shape.QUOTED, when=f"{_RUNS} & filer.grpcHost"),
-        Text("volume.storageClass", when=_RUNS),
-        Text("volume.storageClass", Shape.QUOTED, when=_SETS),
-        Text("volume.pools.*.storageClass", Shape.QUOTED, when="topology=Simple"),
-        Text("volume.zones.~", when=_ZONES),
+        Text("volume.zones.~", needs=Needs.TEXT, when=_ZONES),
+        Text("volume.zones.~", Shape.KEY, when=_ZONES),
+        Text("volume.pools.~", Shape.KEY, when="topology=Simple"),
         Text("volume.zones.*.dataCenter", when=_ZONES),
         Text("volume.zones.*.nodeSelector", Shape.MAPPING, when=_ZONES),
-        Text("volume.zones.*.storageClass", Shape.QUOTED, when=_ZONES),
-        Text("volume.zones.*.pools.*.storageClass", Shape.QUOTED, when=_ZONES),
+        *_class_texts("volume", _RUNS, _SETS),
+        *_class_texts("volume.pools.*", "topology=Simple", "topology=Simple"),
+        *_class_texts("volume.zones.*", _ZONES, _ZONES),
+        *_class_texts("volume.zones.*.pools.*", _ZONES, _ZONES),
     ),
     nulls={
         "topology": "", "replicationFactor": "", "filer": "", "volume": "", "volume.pools": "",

@@ -82,7 +82,9 @@ def text_faults(rules: tuple[Text, ...], release: Release) -> Iterator[Fault]:
             continue
         pattern = rule.path.split(".")
         for path, text in matches(release.given, pattern):
-            if not isinstance(text, str) or not text or done.get(path) or _safe(text):
+            if not isinstance(text, str) or not text or done.get(path):
+                continue
+            if rule.shape is not Shape.MAPPING and _safe(text):
                 continue
             fault = one_text_fault(rule, path, text, on_key=pattern[-1] == "~")
             if fault and (path not in done or fault.code is not TEXT_CHANGED):
@@ -108,6 +110,8 @@ def reading(text: str, shape: Shape, before: str = "", after: str = "") -> Readi
     first = holder.value[0]
     if shape is Shape.ITEM:
         return Reading(True, _value(first))
+    if shape is Shape.MAPPING:
+        return Reading(True, _is_text_map(first[1]) or "not a mapping of texts")
     return Reading(True, _value(first[0] if shape in (Shape.KEY, Shape.QUOTED_KEY) else first[1]))
 
 
@@ -115,6 +119,14 @@ def _value(node: yaml.Node) -> Any:
     if not isinstance(node, yaml.ScalarNode):
         return {}
     return node.value if _is_text(node) else resolve(node.value)
+
+
+def _is_text_map(node: yaml.Node) -> bool:
+    if isinstance(node, yaml.ScalarNode):
+        return _value(node) is None
+    return isinstance(node, yaml.MappingNode) and all(
+        isinstance(v, yaml.ScalarNode) and isinstance(_value(v), str | None) for _, v in node.value
+    )
 
 
 def _is_text(node: yaml.ScalarNode) -> bool:
@@ -145,6 +157,11 @@ def one_text_fault(rule: Text, path: Path, text: str, *, on_key: bool = False) -
             TEXT_BREAKS_YAML, path,
             f'"{shown}" breaks the YAML that the chart renders: it is written there {_how(rule.shape)}',
             _hint(text, rule.shape), values, on_key,
+        )  # fmt: skip
+    if rule.shape is Shape.MAPPING and found.value is not True:
+        return Fault(
+            TEXT_NOT_KEPT, path, f'"{shown}" is to be lines of YAML that map names to texts, and is not',
+            "write it as name: value, with quotes around values that are no plain text", values, on_key,
         )  # fmt: skip
     if rule.shape in (Shape.BLOCK, Shape.INDENTED, Shape.MAPPING):
         return None

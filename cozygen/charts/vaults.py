@@ -59,7 +59,9 @@ HARBOR = Rules(
     names=(Derived("{release}-jobservice", SERVICE),),
     texts=(
         Text("storageClass", needs=Needs.TEXT),
+        Text("storageClass", Shape.QUOTED, when="trivy.enabled"),
         Text("host", before="https://"),
+        Text("host", Shape.QUOTED),
         Text("host", Shape.BLOCK, before='HOST="', after='"'),
     ),
     nulls={
@@ -76,5 +78,9 @@ HARBOR = Rules(
 BUCKET = Rules(
     names=(Derived("{release}-cleanup-acme", JOB),),
     derived=(DerivedFrom("users.~", "{release}-{text}", OBJECT),),
-    texts=(Text("storagePool", before="tenant-"),),
+    texts=(
+        Text("storagePool", before="tenant-", when="!locking"),
+        Text("storagePool", before="tenant-", after="-lock", when="locking"),
+        Text("users.~", Shape.ITEM, before="bucket-", after="-credentials"),
+    ),
 )

@@ -18,7 +18,7 @@ from cozygen.checks import packages_settings as settings
 from cozygen.checks.packages_components import component_settings
 from cozygen.checks.packages_keycloak import keycloak
 from cozygen.checks.packages_lists import own_packages, platform_lists, wishes
-from cozygen.checks.packages_render import internal_values, render_failures, value_shapes
+from cozygen.checks.packages_render import internal_values, platform_variant, render_failures, value_shapes
 from cozygen.checks.packages_stuck import never_ready
 from cozygen.checks.packages_view import View
 from cozygen.diagnostics import Diagnostic, Place, ordered
@@ -28,6 +28,7 @@ from cozygen.platform.packages_set import Package, PackageSet
 from cozygen.yamlio import Map, deep_place
 
 VALUE_RULES: tuple[Callable[[View], Iterator[Diagnostic]], ...] = (
+    platform_variant,
     render_failures,
     internal_values,
     never_ready,

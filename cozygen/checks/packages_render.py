@@ -10,7 +10,7 @@ from cozygen.checks.packages_view import View, said
 from cozygen.diagnostics import Code, Diagnostic, Severity
 from cozygen.platform.packages_set import Failure
 from cozygen.platform.packages_values import Path
-from cozygen.schema import Schema
+from cozygen.schema import Schema, did_you_mean
 from cozygen.schema.explain import Violation
 
 BUNDLE_VARIANT = Code(
@@ -52,6 +52,13 @@ NULL_VALUE = Code(
     "Helm takes a null for: remove the default. The platform chart then breaks on what is not there, or "
     "renders settings that are empty.",
     "Remove the key to have the default, or give it a value. An empty list or text is not null.",
+)
+PLATFORM_VARIANT = Code(
+    "CZ3121",
+    Severity.ERROR,
+    "an unknown variant of the platform",
+    "The platform's Package has no such variant, so it never becomes ready and nothing is installed or updated.",
+    "Take a variant that the release has; distro-full, which documentation mentions, is none.",
 )
 INTERNAL_VALUE = Code(
     "CZ3135",
@@ -101,6 +108,16 @@ def render_failures(view: View) -> Iterator[Diagnostic]:
         what = "the platform chart does not render without it" if broken else "that removes its default"
         yield NULL_VALUE.at(
             view.at(*path), f"{said(path)} is null: {what}", hint="remove the key, or give it a value"
+        )
+
+
+def platform_variant(view: View) -> Iterator[Diagnostic]:
+    """The variant of the platform's own Package."""
+    known, variant = view.release.platform["variants"], view.packages.variant
+    if variant not in known:
+        text = f"{view.release.version} has no platform variant {variant}"
+        yield PLATFORM_VARIANT.at(
+            view.place, text, hint=did_you_mean(variant, known), values={"found": variant}
         )
 
 

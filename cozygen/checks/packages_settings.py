@@ -46,7 +46,7 @@ UNUSED_SECTION = Code(
 GPU_UNUSED = Code(
     "CZ3164",
     Severity.WARNING,
-    "GPU values without effect",
+    "platform values about GPUs without effect",
     "The platform tells KubeVirt and the GPU operator about devices only while it installs the GPU "
     "operator itself, and some values only in the variant vgpu. Virtual machines that ask for the devices "
     "are refused.",

@@ -46,10 +46,11 @@ def never_ready(view: View) -> Iterator[Diagnostic]:
     for absence, names in sorted(causes.items(), key=lambda item: (item[0].why, item[0].what)):
         waits = waiting_for(packages.depends_on, names)
         needs = sorted({waiting for name in names for waiting in direct[name]})
+        asked = all(_asked_at(view, name) for name in needs)
         yield NEVER_READY.at(
             _place(view, absence, names[0], needs),
             f"{_reason(absence, names)}; {_waits(waits)} for ever",
-            hint=_hint(view, absence, names, waits),
+            hint=_hint(view, absence, names, () if asked else waits),
             values={"missing": names, "waiting": list(waits)},
         )
 
@@ -77,14 +78,13 @@ def _place(view: View, absence: Absence, name: str, needs: Sequence[str]) -> Pla
     if absence.why == "disabled":
         disabled = view.items("bundles.disabledPackages")
         return view.exactly("bundles", "disabledPackages", disabled.index(full_name(name)))
-    if absence.why == "bundle":
+    asked = [place for name in needs if (place := _asked_at(view, name)) is not None]
+    if absence.why == "bundle" and len(asked) < len(needs):
         return view.exactly("bundles", absence.what, "enabled")
     if absence.why == "variant" and view.written("bundles", "system", "variant"):
         return view.at("bundles", "system", "variant")
-    for waiting in needs:
-        found = _asked_at(view, waiting)
-        if found is not None:
-            return found
+    if asked:
+        return asked[0]
     return view.exactly(*absence.what.split(".")) if absence.why == "switch" else view.place
 
 
@@ -99,24 +99,19 @@ def _asked_at(view: View, name: str) -> Place | None:
 
 
 def _hint(view: View, absence: Absence, names: Sequence[str], waits: Sequence[str]) -> str:
+    """What to do about it; ``waits`` are empty where the waiting packages were all asked for by name."""
     enable = f"add {listed(names, 20)} to packages.enable"
-    disable = f"add {listed(waits, 20)} to packages.disable"
+    disable = f", or add {listed(waits, 20)} to packages.disable" if waits else ""
     if absence.why == "disabled":
-        keep = f"take {names[0]} out of packages.disable"
-        return f"{keep}, or {disable}" if len(waits) <= 6 else keep
-    if absence.why == "bundle" and (len(names) > 2 or len(waits) > 2):
+        return f"take {names[0]} out of packages.disable{disable if len(waits) <= 6 else ''}"
+    if absence.why == "bundle" and (len(names) > 2 or len(waits) > 2) and waits:
         return f"set bundles.{absence.what}.enabled: true{_still_stuck(view, absence.what)}"
     if absence.why == "switch":
         return f"set {absence.what}: true"
     known = system_variants(view.release)
     if absence.why == "variant" and absence.what not in known:
         return f"take one of {', '.join(known)}"
-    own = [name for name in waits if name in view.packages.own or _asked_at(view, name)]
-    return (
-        f"{enable}, or remove {listed(own)} from it"
-        if own and list(waits) == own
-        else f"{enable}, or {disable}"
-    )
+    return enable + disable
 
 
 def _still_stuck(view: View, bundle: str) -> str:

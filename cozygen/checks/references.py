@@ -79,6 +79,15 @@ SECRET_FILE = Code(
     fix="Put a Secret of that name, encrypted with SOPS, into the file; leave its namespace out or name the "
     "tenant's.",
 )
+MODULE_SECRET = Code(
+    "CZ8003",
+    Severity.ERROR,
+    "a module that takes a value from a Secret",
+    why="The tenant's chart makes the release of a module, and cozygen only adds plain values to it. Were it "
+    "to add a Secret to read from, the chart would take that out again at its next upgrade.",
+    fix="Leave the value out of the spec and set it on the platform, with kubectl edit or in the dashboard: "
+    "what is set there beside the spec's values stays.",
+)
 CLUSTER_OF_NODES = Code(
     "CZ5017",
     Severity.ERROR,
@@ -188,7 +197,17 @@ def _plan_class(plan: Plan, tenant: Tenant, site: Site) -> Iterator[Diagnostic]:
 
 def secrets(tenant: Tenant, site: Site) -> Iterator[Diagnostic]:
     """Secrets that values come from, and the files that bring them."""
-    for app in (*tenant.apps, *(s.app for s in tenant.services.values())):
+    for service in tenant.services.values():
+        for use in service.app.secrets:
+            where = ".".join(map(str, use.path))
+            yield MODULE_SECRET.at(
+                use.place,
+                f"{where} of the module {service.name} comes from the Secret {use.secret}, which modules cannot do",
+                hint=f"take it out; once the tenant is there: kubectl --namespace {tenant.namespace} edit "
+                f"{service.app.application.plural} {service.name}",
+                values={"secret": use.secret, "module": service.name, "path": where},
+            )
+    for app in tenant.apps:
         for use in app.secrets:
             if use.secret not in tenant.secrets:
                 yield UNKNOWN_SECRET.at(

@@ -12,6 +12,7 @@ from cozygen.checks import (
     delivery,
     hardware,
     hosts,
+    packages_site,
     placement,
     references,
     secrets,
@@ -46,6 +47,7 @@ TENANT_CHECKS: tuple[TenantCheck, ...] = (
 )
 
 PLATFORM_CHECKS: tuple[PlatformCheck, ...] = (
+    packages_site.packages,
     storage.storage_classes,
     storage.pools,
     storage_uses.storage_uses,

@@ -8,19 +8,21 @@ controller finds anything to rewrite.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from cozygen.catalog.model import Application
 from cozygen.emit.numbers import stored
 from cozygen.platform.secretrefs import take_out
 from cozygen.platform.tenant import App, Tenant
+from cozygen.yamlio import ConstantMap, ConstantSeq
 
 GROUP = "apps.cozystack.io"
 PREFIX = "apps.cozystack.io-"
 Object = dict[str, Any]
 
 _STRATEGY = {"name": "RetryOnFailure", "retryInterval": "30s"}
-_VALUES_SECRET = {"kind": "Secret", "name": "cozystack-values"}
+_VALUES_FROM = ConstantSeq([{"kind": "Secret", "name": "cozystack-values"}])
 
 
 def app_release(app: App) -> Object:
@@ -30,10 +32,19 @@ def app_release(app: App) -> Object:
         given, _ = take_out(app.given, app.place)
     out = release_object(app.application, app.name, app.namespace, given if app.stated else None)
     _own_metadata(out, app.labels, app.annotations)
-    for use in app.secrets:
-        out["spec"]["valuesFrom"].append(
-            {"kind": "Secret", "name": use.secret, "valuesKey": use.key, "targetPath": target_path(use.path)}
-        )
+    if app.secrets:
+        out["spec"]["valuesFrom"] = [
+            *_VALUES_FROM,
+            *(
+                {
+                    "kind": "Secret",
+                    "name": use.secret,
+                    "valuesKey": use.key,
+                    "targetPath": target_path(use.path),
+                }
+                for use in app.secrets
+            ),
+        ]
     return out
 
 
@@ -48,22 +59,7 @@ def release_object(
     application: Application, name: str, namespace: str, values: Mapping[str, Any] | None
 ) -> Object:
     """A release of any application; without ``values`` it has none, with an empty mapping an empty one."""
-    spec: dict[str, Any] = {
-        "chartRef": {
-            "kind": application.chart.kind,
-            "name": application.chart.name,
-            "namespace": application.chart.namespace,
-        },
-        "interval": "5m0s",
-        "maxHistory": 5,
-        "install": _action(application.install_timeout, application),
-        "upgrade": _action(application.upgrade_timeout, application),
-        "valuesFrom": [_VALUES_SECRET],
-    }
-    if application.wait_strategy is not None:
-        spec["waitStrategy"] = {"name": application.wait_strategy}
-    if application.health_check_exprs:
-        spec["healthCheckExprs"] = [dict(expr) for expr in application.health_check_exprs]
+    spec = dict(_frame(application))
     if values is not None:
         spec["values"] = stored(values)
     return {
@@ -81,6 +77,30 @@ def release_object(
         },
         "spec": spec,
     }
+
+
+@cache
+def _frame(application: Application) -> Object:
+    """What all releases of an application have in common."""
+    spec: dict[str, Any] = {
+        "chartRef": ConstantMap(
+            {
+                "kind": application.chart.kind,
+                "name": application.chart.name,
+                "namespace": application.chart.namespace,
+            }
+        ),
+        "interval": "5m0s",
+        "maxHistory": 5,
+        "install": _action(application.install_timeout, application),
+        "upgrade": _action(application.upgrade_timeout, application),
+        "valuesFrom": _VALUES_FROM,
+    }
+    if application.wait_strategy is not None:
+        spec["waitStrategy"] = {"name": application.wait_strategy}
+    if application.health_check_exprs:
+        spec["healthCheckExprs"] = [dict(expr) for expr in application.health_check_exprs]
+    return spec
 
 
 def values_overlay(name: str, namespace: str, values: Mapping[str, Any]) -> Object:
@@ -115,8 +135,8 @@ def target_path(path: tuple[str | int, ...]) -> str:
     return out
 
 
-def _action(timeout: str, application: Application) -> dict[str, Any]:
-    out: dict[str, Any] = {"timeout": timeout, "strategy": _STRATEGY}
+def _action(timeout: str, application: Application) -> ConstantMap:
+    out = ConstantMap({"timeout": timeout, "strategy": _STRATEGY})
     if application.disable_wait:
         out["disableWait"] = True
     return out

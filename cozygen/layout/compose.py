@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from cozygen import __version__
@@ -111,13 +112,15 @@ def part_files(part: Part) -> Files:
         files[f"{part.directory}/{part.file_name}"] = (HEADER + dump_all(part.objects)).encode()
     for name, data in part.files.items():
         files[f"{part.directory}/{name}"] = data
-    names = sorted(path.rpartition("/")[2] for path in files)
-    files[f"{part.directory}/kustomization.yaml"] = _kustomize(names)
+    names = (part.file_name,) if not part.files else tuple(sorted(path.rpartition("/")[2] for path in files))
+    files[f"{part.directory}/kustomization.yaml"] = _kustomize(names, part.namespace)
     return files
 
 
-def _kustomize(resources: Iterable[str]) -> bytes:
-    return (HEADER + dump_all([{**_KUSTOMIZATION, "resources": list(resources)}])).encode()
+@lru_cache(maxsize=256)
+def _kustomize(resources: tuple[str, ...], namespace: str | None = None) -> bytes:
+    into = {"namespace": namespace} if namespace else {}
+    return (HEADER + dump_all([{**_KUSTOMIZATION, **into, "resources": list(resources)}])).encode()
 
 
 def repository_path(delivery: Delivery, directory: str) -> str:
@@ -150,7 +153,7 @@ def _flux(
         objects["slices.yaml"] = [_slice(digits, delivery) for digits in grouping.slices]
     for name, documents in objects.items():
         files[f"flux/{name}"] = (HEADER + dump_all(documents)).encode()
-    files["flux/kustomization.yaml"] = _kustomize(sorted(objects))
+    files["flux/kustomization.yaml"] = _kustomize(tuple(sorted(objects)))
     return files
 
 
@@ -181,7 +184,7 @@ def _index_files(name: str, tenants: Mapping[str, TenantFiles]) -> Files:
         ).encode()
         for digits, texts in sorted(grouped.items())
     }
-    names = sorted(path.rpartition("/")[2] for path in files)
+    names = tuple(sorted(path.rpartition("/")[2] for path in files))
     files[f"flux/{name}/kustomization.yaml"] = _kustomize(names)
     return files
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import cache, lru_cache
 from typing import Any
 
 from cozygen.layout.part import Object, Part
 from cozygen.platform.delivery import NAMESPACE, Delivery
+from cozygen.yamlio import ConstantMap, ConstantSeq
 
 FLEET = "fleet"
 KUSTOMIZE = "kustomize.toolkit.fluxcd.io/v1"
@@ -16,19 +18,23 @@ KUSTOMIZE = "kustomize.toolkit.fluxcd.io/v1"
 ONCE_READY = "has(dep.status.lastAppliedRevision) && dep.status.lastAppliedRevision != ''"
 
 # A release that failed says so at once instead of holding a worker until the timeout.
-RELEASE_HEALTH = {
-    "apiVersion": "helm.toolkit.fluxcd.io/v2",
-    "kind": "HelmRelease",
-    "inProgress": (
-        "!has(status.observedGeneration) || status.observedGeneration != metadata.generation || "
-        "!has(status.conditions) || !status.conditions.exists(c, c.type == 'Ready')"
-    ),
-    "current": "status.conditions.exists(c, c.type == 'Ready' && c.status == 'True')",
-    "failed": (
-        "status.conditions.exists(c, c.type == 'Ready' && c.status == 'False' && "
-        "c.reason in ['InstallFailed', 'UpgradeFailed'])"
-    ),
-}
+RELEASE_HEALTH = ConstantSeq(
+    [
+        {
+            "apiVersion": "helm.toolkit.fluxcd.io/v2",
+            "kind": "HelmRelease",
+            "inProgress": (
+                "!has(status.observedGeneration) || status.observedGeneration != metadata.generation || "
+                "!has(status.conditions) || !status.conditions.exists(c, c.type == 'Ready')"
+            ),
+            "current": "status.conditions.exists(c, c.type == 'Ready' && c.status == 'True')",
+            "failed": (
+                "status.conditions.exists(c, c.type == 'Ready' && c.status == 'False' && "
+                "c.reason in ['InstallFailed', 'UpgradeFailed'])"
+            ),
+        }
+    ]
+)
 
 
 def kustomization(name: str, path: str, source: Mapping[str, str], interval: str = "1h0m0s") -> Object:
@@ -43,7 +49,7 @@ def kustomization(name: str, path: str, source: Mapping[str, str], interval: str
             "timeout": "1m0s",
             "prune": True,
             "path": path,
-            "sourceRef": dict(source),
+            "sourceRef": source,
         },
     }
 
@@ -55,7 +61,7 @@ def part_kustomization(
     out = kustomization(part.name, path, source, part.interval)
     spec = out["spec"]
     if part.depends_on:
-        spec["dependsOn"] = [{"name": name, "readyExpr": ONCE_READY} for name in part.depends_on]
+        spec["dependsOn"] = _once_ready(part.depends_on)
     if part.health_checks:
         spec["healthChecks"] = [
             {
@@ -66,12 +72,18 @@ def part_kustomization(
             }
             for c in part.health_checks
         ]
-        spec["healthCheckExprs"] = [dict(RELEASE_HEALTH)]
+        spec["healthCheckExprs"] = RELEASE_HEALTH
     if part.encrypted:
         spec["decryption"] = {"provider": "sops"}
         if decryption_secret:
             spec["decryption"]["secretRef"] = {"name": decryption_secret}
     return out
+
+
+@lru_cache(maxsize=256)
+def _once_ready(names: tuple[str, ...]) -> ConstantSeq:
+    """Dependencies that count once they have been Ready; siblings share theirs."""
+    return ConstantSeq({"name": name, "readyExpr": ONCE_READY} for name in names)
 
 
 def index_kustomization(name: str, path: str, source: Mapping[str, str]) -> Object:
@@ -130,9 +142,10 @@ def generator(
     }
 
 
-def git_source(name: str = FLEET) -> dict[str, str]:
+@cache
+def git_source(name: str = FLEET) -> ConstantMap:
     """A reference to a GitRepository."""
-    return {"kind": "GitRepository", "name": name}
+    return ConstantMap({"kind": "GitRepository", "name": name})
 
 
 def artifact_source(name: str) -> dict[str, str]:

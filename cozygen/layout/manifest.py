@@ -21,7 +21,9 @@ VERSION = 1
 _DIGEST = re.compile(r"[0-9a-f]{64}").fullmatch
 
 MANIFEST_BROKEN = Code(
-    "CZ9000", Severity.ERROR, "cozygen's record of an output directory cannot be read",
+    "CZ9000",
+    Severity.ERROR,
+    "cozygen's record of an output directory cannot be read",
     why="The record says which files of the directory are cozygen's to change. Without it, nobody can tell "
     "generated files from files that a person put there, so nothing is written.",
     fix="Bring the file back from Git (after a merge conflict: either side will do) and render again. If "
@@ -29,7 +31,9 @@ MANIFEST_BROKEN = Code(
     "and files that are not are named.",
 )
 MANIFEST_NEWER = Code(
-    "CZ9001", Severity.ERROR, "the output directory was written by a newer cozygen",
+    "CZ9001",
+    Severity.ERROR,
+    "the output directory was written by a newer cozygen",
     why="A newer release may own files in ways that this one does not understand, and would lose or keep the "
     "wrong ones.",
     fix="Use at least the cozygen release that wrote the directory; the record's own line names it.",

@@ -28,7 +28,7 @@ class Part:
 
     ``directory`` is relative to the site's directory in the repository. ``tenant`` is the path of the tenant
     whose artifact holds the directory, None for the platform's own parts. ``files`` are further files applied
-    as they are, such as encrypted Secrets, by name.
+    as they are, such as encrypted Secrets, by name; ``namespace`` is the one for those that name none.
     """
 
     name: str
@@ -38,6 +38,7 @@ class Part:
     health_checks: tuple[HealthCheck, ...] = ()
     tenant: str | None = None
     files: Mapping[str, bytes] = field(default_factory=dict)
+    namespace: str | None = None
     interval: str = "1h0m0s"
     file_name: str = "objects.yaml"
 

@@ -146,6 +146,7 @@ def _apps(tenant: Tenant, site: Site, base: str, after: str) -> list[Part]:
                 tenant.path,
                 secrets,
                 file_name="releases.yaml",
+                namespace=tenant.namespace if secrets else None,
             )
         )
     if late:

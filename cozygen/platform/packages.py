@@ -3,6 +3,14 @@
 Mirrors ``packages/core/platform`` of a release, whose rules its ``platform.json`` states as data. Equal to
 the chart's own render in Packages, variants, component values, ``_cluster`` values and in whether it renders.
 Names of packages are short ones, without ``cozystack.``.
+
+What ``platform.json`` says: ``values`` is the schema of the chart's values with all defaults (``x-internal``:
+not for people, ``x-unused``: nothing reads it); ``variants`` what each variant lays over them. A bundle goes
+with the system variants under ``in``, takes ``choices`` for some values, and ``emits`` rows of packages with
+their variants. A row applies on the system variants under ``in``, where the value under ``if`` is on or that
+under ``unless`` is off, and where the list of enabled packages names ``listed``. ``componentValues`` and
+``clusterValues`` are templates (see ``packages_injected``), ``alsoRead`` paths that other templates read, and
+``modules`` charts that the tenant chart installs without a kind.
 """
 
 from __future__ import annotations

@@ -1,8 +1,12 @@
 """What the platform chart writes by itself: component values, and the ``_cluster`` values of all releases.
 
 ``platform.json`` of a release states both as templates: plain data in which a mapping with ``$from`` stands
-for a platform value. This module fills them in. The few results that follow from more than one value are
-computed by the functions that ``$compute`` names; each says which file of the chart it stands for.
+for the platform value at that path. Beside it may stand ``$default`` (for an empty value), ``$missing`` (for
+one that is not there), ``$legacy`` (a key of the ConfigMap of old installations, which wins), ``$required``
+(nothing breaks the render), ``$nonempty`` (left out when empty), ``$verbatim`` (not made text, left out when
+empty), ``$join`` (a list made text) and ``$within`` (blocks that have to hold something). The few results that
+follow from more than one value are computed by the functions that ``$compute`` names; each says which file of
+the chart it stands for.
 """
 
 from __future__ import annotations

@@ -5,11 +5,13 @@ column of every key and value. The emitter writes plain data so that Go and Pyth
 Neither knows anything of the spec.
 """
 
-from cozygen.yamlio.emitter import dump, dump_all
+from cozygen.yamlio.emitter import ConstantMap, ConstantSeq, dump, dump_all
 from cozygen.yamlio.node import Map, Origin, Seq, deep_place, key_place, value_place
 from cozygen.yamlio.reader import Document, read_documents
 
 __all__ = [
+    "ConstantMap",
+    "ConstantSeq",
     "Document",
     "Map",
     "Origin",

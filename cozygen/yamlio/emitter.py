@@ -4,6 +4,9 @@ Plain data in, text out: maps sorted by key, sequences flush with their key, sca
 YAML (which Helm, kubectl and Flux use), PyYAML and YAML 1.2 readers all read back as the same value. Plain
 style is used only where no reader can mistake it; everything else is double-quoted, and text of several
 lines becomes a literal block where that is exact.
+
+Rendering is dominated by what repeats, so how a key or a short text is written is worked out once, and a
+:class:`ConstantMap` or :class:`ConstantSeq` is written once for each indentation it stands at.
 """
 
 from __future__ import annotations
@@ -14,32 +17,56 @@ from typing import Any
 
 # What every reader takes as a string: it starts with a letter, and holds nothing that YAML gives a meaning.
 _PLAIN = re.compile(r"[A-Za-z](?:[A-Za-z0-9_./-]*[A-Za-z0-9_/-])?").fullmatch
-_WORDS = frozenset(
-    word.lower()
-    for word in ("y", "n", "yes", "no", "on", "off", "true", "false", "null", "none", "nan", "inf")
-)
-# Numbers with a unit ("100Gi", "5m0s", "500m") and dotted versions are no number to any reader.
+_WORDS = frozenset(("y", "n", "yes", "no", "on", "off", "true", "false", "null", "none", "nan", "inf"))
+# Numbers with a unit ("100Gi", "5m0s", "500m") are no number to any reader.
 _UNIT = re.compile(r"[0-9]+(?:\.[0-9]+)?(?:[KMGTP]i?|m|ms|h|s|m0s|h0m0s)").fullmatch
 _ESCAPES = {
-    '"': '\\"',
-    "\\": "\\\\",
-    "\n": "\\n",
-    "\t": "\\t",
-    "\r": "\\r",
-    "\b": "\\b",
-    "\f": "\\f",
-    "\0": "\\0",
-    "\x1b": "\\e",
-    "\x85": "\\N",
-    "\xa0": "\\_",
-    "\u2028": "\\L",
-    "\u2029": "\\P",
-    "\ufeff": "\\uFEFF",
-}
+    '"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r", "\b": "\\b", "\f": "\\f", "\0": "\\0",
+    "\x1b": "\\e", "\x85": "\\N", "\xa0": "\\_", "\u2028": "\\L", "\u2029": "\\P", "\ufeff": "\\uFEFF",
+}  # fmt: skip
 _UNSAFE = re.compile('["\\\\\x00-\x1f\x7f-\xa0\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]')
 _BLOCK = re.compile(
     r"[^\s\x00-\x1f\x7f-\xa0\u2028\u2029\ufeff][^\x00-\x09\x0b-\x1f\x7f-\xa0\u2028\u2029\ufeff]*"
-)
+).fullmatch
+_KNOWN: dict[str, str] = {}
+_KNOWN_MOST = 20_000
+_KNOWN_LENGTH = 80
+
+
+class ConstantMap(dict[str, Any]):
+    """A mapping that stands in many documents and never changes, so that it is written only once."""
+
+    __slots__ = ("_written",)
+
+    def written(self, indent: str) -> str:
+        """The lines of the mapping as the value of a key at ``indent``."""
+        return _once(self, indent)
+
+
+class ConstantSeq(list[Any]):
+    """A list that stands in many documents and never changes, so that it is written only once."""
+
+    __slots__ = ("_written",)
+
+    def written(self, indent: str) -> str:
+        """The lines of the list as the value of a key at ``indent``."""
+        return _once(self, indent)
+
+
+def _once(data: Any, indent: str) -> str:
+    try:
+        known: dict[str, str] = data._written
+    except AttributeError:
+        known = data._written = {}
+    found = known.get(indent)
+    if found is None:
+        lines: list[str] = []
+        if isinstance(data, Mapping):
+            _map(lines, data, indent + "  ", indent + "  ")
+        else:
+            _seq(lines, data, indent, indent)
+        found = known[indent] = "\n".join(lines)
+    return found
 
 
 def dump(value: Any) -> str:
@@ -62,9 +89,8 @@ def dump_all(values: Iterable[Any]) -> str:
 
 def scalar(value: Any) -> str:
     """A scalar as it stands in a document."""
-    kind = type(value)
-    if kind is str or isinstance(value, str):
-        return _plain_or_quoted(value)
+    if isinstance(value, str):
+        return _text_of(value)
     if value is None:
         return "null"
     if value is True:
@@ -75,13 +101,19 @@ def scalar(value: Any) -> str:
         return str(int(value))
     if isinstance(value, float):
         return _float(value)
-    raise TypeError(f"cannot write {kind.__name__} as YAML")
+    raise TypeError(f"cannot write {type(value).__name__} as YAML")
 
 
-def _plain_or_quoted(text: str) -> str:
-    if (_PLAIN(text) and text.lower() not in _WORDS) or _UNIT(text):
-        return text
-    return quoted(text)
+def _text_of(text: str) -> str:
+    """Plain or quoted; short texts are remembered."""
+    found = _KNOWN.get(text)
+    if found is None:
+        found = text if (_PLAIN(text) and text.lower() not in _WORDS) or _UNIT(text) else quoted(text)
+        if len(text) < _KNOWN_LENGTH and "\n" not in text:  # text of several lines has two forms
+            if len(_KNOWN) >= _KNOWN_MOST:
+                _KNOWN.clear()
+            _KNOWN[text] = found
+    return found
 
 
 def quoted(text: str) -> str:
@@ -112,17 +144,24 @@ def _float(value: float) -> str:
 def _map(lines: list[str], value: Mapping[str, Any], indent: str, first: str) -> None:
     """Append a block mapping; its first line starts with ``first``, the others with ``indent``."""
     lead = first
+    known = _KNOWN
     for key in sorted(value):
         item = value[key]
-        head = lead + _plain_or_quoted(key) + ":"
+        head = f"{lead}{known.get(key) or _text_of(key)}:"
         lead = indent
         kind = type(item)
         if kind is str:
-            if "\n" in item:
+            found = known.get(item)
+            if found is not None:
+                lines.append(f"{head} {found}")
+            elif "\n" in item:
                 _text(lines, item, head, indent)
             else:
-                lines.append(head + " " + _plain_or_quoted(item))
-        elif isinstance(item, Mapping):
+                lines.append(f"{head} {_text_of(item)}")
+        elif kind is ConstantMap or kind is ConstantSeq:
+            lines.append(head)
+            lines.append(item.written(indent))
+        elif kind is dict or isinstance(item, Mapping):
             if item:
                 lines.append(head)
                 _map(lines, item, indent + "  ", indent + "  ")
@@ -135,7 +174,7 @@ def _map(lines: list[str], value: Mapping[str, Any], indent: str, first: str) ->
             else:
                 lines.append(head + " []")
         else:
-            lines.append(head + " " + scalar(item))
+            lines.append(f"{head} {scalar(item)}")
 
 
 def _seq(lines: list[str], value: Iterable[Any], indent: str, first: str) -> None:
@@ -150,7 +189,7 @@ def _seq(lines: list[str], value: Iterable[Any], indent: str, first: str) -> Non
         elif type(item) is str and "\n" in item:
             _text(lines, item, head, indent)
         else:
-            lines.append(head + " " + _inline(item))
+            lines.append(f"{head} {_inline(item)}")
 
 
 def _inline(value: Any) -> str:
@@ -165,8 +204,8 @@ def _text(lines: list[str], text: str, head: str, indent: str) -> None:
     """Append text of several lines: a literal block where that is exact, else one quoted line."""
     body, chomp = (text[:-1], "|") if text.endswith("\n") else (text, "|-")
     parts = body.split("\n")
-    if not _BLOCK.fullmatch(body) or any(part != part.rstrip() for part in parts) or not parts[-1]:
-        lines.append(head + " " + quoted(text))
+    if not _BLOCK(body) or any(part != part.rstrip() for part in parts) or not parts[-1]:
+        lines.append(f"{head} {quoted(text)}")
         return
-    lines.append(head + " " + chomp)
+    lines.append(f"{head} {chomp}")
     lines.extend(indent + "  " + part if part else "" for part in parts)

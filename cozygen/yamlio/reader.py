@@ -18,7 +18,7 @@ from yaml._yaml import CParser
 from yaml.error import MarkedYAMLError, YAMLError
 
 from cozygen.diagnostics import Diagnostic, Place, Related
-from cozygen.yamlio import codes
+from cozygen.yamlio import codes, swift
 from cozygen.yamlio.compose import Composer, RefusedError
 from cozygen.yamlio.node import Map, Origin
 
@@ -50,6 +50,11 @@ def read_documents(data: bytes, file: str) -> tuple[list[Document], list[Diagnos
     problems: list[Diagnostic] = []
     for line, chunk in _chunks(text):
         origin = Origin(file, line)
+        simple = swift.read(chunk, origin)
+        if simple is not None:
+            body, at_line, column = simple
+            documents.append(Document(body, origin.place(at_line, column), chunk))
+            continue
         try:
             for body, where, warnings in Composer(CParser(chunk), origin).documents():
                 problems.extend(warnings)
