@@ -13,18 +13,20 @@ from cozygen.yamlio import Map, deep_place, key_place, read_documents
 
 FILE = "cozygen.yaml"
 
+_PATH = text(pattern=r"\S", says="is no path", hint="write a path relative to this file")
 SITES_SHAPE = obj(
     {
         "sites": map_of(
             obj(
                 {
-                    "layers": list_of(text(), "Directories or files of the spec, later ones win.", least=1),
-                    "output": text("The directory that the site is rendered into."),
+                    "layers": list_of(_PATH, "Directories or files of the spec, later ones win.", least=1),
+                    "output": _PATH | {"description": "The directory that the site is rendered into."},
                 },
                 required=["layers", "output"],
             ),
             "Sites by name.",
         )
+        | {"minProperties": 1}
     },
     required=["sites"],
 )
@@ -56,10 +58,11 @@ def read_sites(data: bytes, file: str) -> tuple[tuple[SiteFile, ...], list[Diagn
     for violation in _SHAPE.violations(body):
         on_key = violation.kind == "unknown"
         where = ".".join(map(str, violation.path))
+        said = ".".join(map(str, violation.path[:-1])) if on_key else where
         problems.append(
             SITE_FILE.at(
                 deep_place(body, violation.path, documents[0].place, key=on_key),
-                f"{where}: {violation.message}" if where else violation.message,
+                f"{said}: {violation.message}" if said else violation.message,
                 hint=violation.hint,
                 values={"path": where},
             )

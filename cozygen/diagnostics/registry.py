@@ -17,6 +17,7 @@ _PACKAGES = (
     "cozygen.checks",
     "cozygen.emit",
     "cozygen.layout",
+    "cozygen.review",
     "cozygen.deliver",
 )
 

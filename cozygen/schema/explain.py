@@ -13,6 +13,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any, Literal, NamedTuple
 
+import jsonschema_rs
+
 from cozygen.schema.suggest import did_you_mean
 
 Path = tuple[str | int, ...]
@@ -37,6 +39,9 @@ def violations(schema: Any, value: Any, root: Any = None, path: Path = ()) -> It
     """All violations of ``schema`` by ``value``; ``root`` is where ``$ref`` looks things up."""
     root = schema if root is None else root
     if schema is True or schema == {}:
+        return
+    if schema is False:
+        yield Violation(path, "type", f"nothing is possible here, found {shown(value)}", "remove it", {})
         return
     if "$ref" in schema:
         yield from violations(_resolve(root, schema["$ref"]), value, root, path)
@@ -145,13 +150,17 @@ def _type_hint(types: Sequence[str], value: Any) -> str | None:
         return "remove the key, or give it a value"
     if "array" in types and isinstance(value, Mapping):
         return "write the entries as a list, each starting with '-'"
-    if "object" in types and isinstance(value, list):
-        return "write the entries as name: value, without '-'"
-    return None
+    if "object" in types:
+        return (
+            "write the entries as name: value, without '-'"
+            if isinstance(value, list)
+            else "write the entries below it, as name: value"
+        )
+    return f"write {_NOUNS[types[0]]}"
 
 
 def _scalar_violations(schema: Mapping[str, Any], value: Any, path: Path) -> Iterator[Violation]:
-    if "enum" in schema and value not in schema["enum"]:
+    if "enum" in schema and not any(_equal(value, choice) for choice in schema["enum"]):
         choices = [str(c) for c in schema["enum"]]
         hint = did_you_mean(value, choices, limit=16) if isinstance(value, str) else None
         yield Violation(
@@ -161,7 +170,7 @@ def _scalar_violations(schema: Mapping[str, Any], value: Any, path: Path) -> Ite
             hint or "one of: " + ", ".join(choices[:24]) + (", …" if len(choices) > 24 else ""),
             {"found": value, "allowed": choices},
         )
-    if "const" in schema and value != schema["const"]:
+    if "const" in schema and not _equal(value, schema["const"]):
         yield Violation(
             path,
             "enum",
@@ -171,9 +180,11 @@ def _scalar_violations(schema: Mapping[str, Any], value: Any, path: Path) -> Ite
         )
     if isinstance(value, str):
         pattern = schema.get("pattern")
-        if pattern is not None and not _compiled(pattern).search(value):
+        if pattern is not None and not _matcher(pattern).is_valid(value):
             said = schema.get("x-says", "does not have the form that is needed here")
-            yield Violation(path, "pattern", f"{shown(value)} {said}", schema.get("x-hint"), {"found": value})
+            example = f"write it like {schema['default']}" if schema.get("default") else None
+            hint = schema.get("x-hint") or example
+            yield Violation(path, "pattern", f"{shown(value)} {said}", hint, {"found": value})
         yield from _bounds(schema, len(value), path, "Length", "characters")
     elif isinstance(value, (int, float)) and not isinstance(value, bool):
         for word, beyond, text in (
@@ -194,14 +205,18 @@ def _bounds(schema: Mapping[str, Any], size: int, path: Path, word: str, noun: s
     low, high = schema.get("min" + word), schema.get("max" + word)
     if low is not None and size < low:
         yield Violation(
-            path, "range", f"needs at least {low} {noun}, has {size}", None, {"found": size, "limit": low}
+            path,
+            "range",
+            f"has {size} {noun}, at least {low} {'is' if low == 1 else 'are'} needed",
+            f"give at least {low}",
+            {"found": size, "limit": low},
         )
     if high is not None and size > high:
         yield Violation(
             path,
             "range",
-            f"has {size} {noun}, at most {high} are possible",
-            None,
+            f"has {size} {noun}, at most {high} {'is' if high == 1 else 'are'} possible",
+            f"give at most {high}",
             {"found": size, "limit": high},
         )
 
@@ -220,7 +235,7 @@ def _object_violations(
                 (*path, key),
                 "unknown",
                 f"the key {key} is not known here",
-                did_you_mean(key, properties),
+                did_you_mean(key, properties) or "cozygen schema lists every key",
                 {"key": key, "known": sorted(properties)},
             )
         elif isinstance(extra, Mapping):
@@ -248,7 +263,8 @@ def _union_violations(branches: Sequence[Any], value: Any, root: Any, path: Path
     found = [list(violations(branch, value, root, path)) for branch in branches]
     if any(not items for items in found):
         return
-    resolved = [_resolve(root, b["$ref"]) if "$ref" in b else b for b in branches]
+    stated = [branch if isinstance(branch, Mapping) else {} for branch in branches]
+    resolved = [_resolve(root, b["$ref"]) if "$ref" in b else b for b in stated]
     near = [
         items
         for branch, items in zip(resolved, found, strict=True)
@@ -272,12 +288,28 @@ def _union_violations(branches: Sequence[Any], value: Any, root: Any, path: Path
 
 
 def _resolve(root: Any, ref: str) -> Any:
+    """What a reference points at; what is not reached by a path is left to the validator."""
     target = root
-    for step in ref.removeprefix("#/").split("/"):
+    for step in ref.removeprefix("#").split("/")[1:]:
+        step = step.replace("~1", "/").replace("~0", "~")
+        if not isinstance(target, Mapping) or step not in target:
+            return {}
         target = target[step]
-    return target
+    return {} if target is root else target
+
+
+def _equal(one: Any, other: Any) -> bool:
+    """Equality as JSON has it: 1 is 1.0, but neither is true."""
+    if isinstance(one, bool) or isinstance(other, bool):
+        return one is other
+    if isinstance(one, Mapping) and isinstance(other, Mapping):
+        return one.keys() == other.keys() and all(_equal(one[key], other[key]) for key in one)
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(_equal, one, other))
+    return bool(one == other)
 
 
 @cache
-def _compiled(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern)
+def _matcher(pattern: str) -> Any:
+    """A validator of the pattern alone: schemas write regular expressions in another dialect than Python's."""
+    return jsonschema_rs.validator_for({"pattern": pattern})

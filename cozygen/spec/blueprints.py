@@ -8,7 +8,8 @@ text where text does.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from heapq import heapify, heappop, heappush
 from typing import Any
 
 from cozygen.diagnostics import Diagnostic, Place, Related
@@ -18,78 +19,118 @@ from cozygen.spec.combine import flatten
 from cozygen.spec.layers import merge, settle
 from cozygen.spec.model import Entry, empty_map
 from cozygen.spec.parameters import bind
-from cozygen.spec.templates import TemplateError, evaluate, is_template
+from cozygen.spec.shapes.tenant import ROOT
+from cozygen.spec.templates import TemplateError, evaluate, is_template, size_of
 from cozygen.spec.typing import coerce, item_schema, member_schema
 from cozygen.yamlio import Map, Seq, deep_place, key_place, value_place
 
-MAX_TENANTS = 100_000
+MAX_NESTED = 50_000  # uses of blueprints by blueprints, in all
+MAX_TENANTS = 100_000  # tenants that blueprints bring, in all
+MAX_VALUES = 5_000_000  # values that blueprints write, in all
+MAX_DEPTH = 32  # blueprints inside of one another
+
+Trail = tuple[str, ...]
+Fit = Callable[[Entry], Entry | None]
 
 
 def expand(
-    tenants: Mapping[str, Entry], blueprints: Mapping[str, Entry], shape: Mapping[str, Any]
+    tenants: Mapping[str, Entry], blueprints: Mapping[str, Entry], shape: Mapping[str, Any], fit: Fit
 ) -> tuple[dict[str, Entry], list[Diagnostic]]:
-    """All tenants with their blueprints worked in, new child tenants included, by path."""
-    expander = _Expander(blueprints, shape)
+    """All tenants with their blueprints worked in, new child tenants included, by path.
+
+    ``shape`` is a tenant's, app values included; ``fit`` takes what has the wrong shape out of what a
+    blueprint brings, and reports it.
+    """
+    expander = _Expander(blueprints, shape, fit)
     out: dict[str, Entry] = {}
-    pending: dict[str, tuple[Entry, tuple[str, ...]]] = {path: (entry, ()) for path, entry in tenants.items()}
-    while pending:
-        path = min(pending, key=lambda p: (p.count("/"), p))
+    pending: dict[str, tuple[Entry, Trail]] = {path: (entry, ()) for path, entry in tenants.items()}
+    queue = [_turn(path) for path in pending]
+    heapify(queue)
+    while queue:
+        _, path = heappop(queue)
         entry, trail = pending.pop(path)
         if not entry.body.get("blueprints"):
             out[path] = entry
             continue
         whole, children = expander.expand(entry, trail)
+        if expander.exhausted:  # the rest of the platform is still checked, as if nothing used a blueprint
+            return {path: _alone(entry) for path, entry in tenants.items()}, expander.problems
         out[path] = whole
         for child, child_trail in children:
             known = pending.get(child.name)
+            if known is None:
+                heappush(queue, _turn(child.name))
             merged = child if known is None else _under(child, known[0])
             pending[child.name] = merged, (*(known[1] if known else ()), *child_trail)
-        if len(out) + len(pending) > MAX_TENANTS:
-            break
     return out, expander.problems
 
 
+def _alone(entry: Entry) -> Entry:
+    body = entry.body.copy()
+    body.drop("blueprints")
+    return Entry(entry.kind, entry.name, body, entry.metadata, entry.place)
+
+
+def _turn(path: str) -> tuple[int, str]:
+    """When a tenant has its turn: after all above it, which may bring something for it."""
+    return (0 if path == ROOT else path.count("/") + 1), path
+
+
 def _under(fragment: Entry, own: Entry) -> Entry:
-    """An entry with a blueprint's fragment below it."""
-    body = settle(merge(fragment.body, own.body))
-    both = [*(fragment.body.get("blueprints") or ()), *(own.body.get("blueprints") or ())]
-    if both and "blueprints" in body:
-        uses = Seq(body.origin)
-        for source in (fragment.body, own.body):
-            found = source.get("blueprints")
-            if isinstance(found, Seq):
-                uses.extend(found)
-                uses.marks.extend(found.marks)
-        body["blueprints"] = uses
-    return Entry(own.kind, own.name, body, settle(merge(fragment.metadata, own.metadata)), own.place)
+    """An entry with a blueprint's fragment below it; the blueprints that both use come together."""
+    merged = _over(fragment, own)
+    both = [e.body["blueprints"] for e in (fragment, own) if isinstance(e.body.get("blueprints"), Seq)]
+    if len(both) == 2:
+        uses = Seq(merged.body.origin)
+        for found in both:
+            uses.extend(found)
+            uses.marks.extend(found.marks)
+        merged.body["blueprints"] = uses
+    return merged
+
+
+def _over(lower: Entry, upper: Entry) -> Entry:
+    body, metadata = merge(lower.body, upper.body), merge(lower.metadata, upper.metadata)
+    return Entry(upper.kind, upper.name, settle(body), settle(metadata), upper.place)
+
+
+_REFUSED = object()
 
 
 class _Expander:
-    def __init__(self, blueprints: Mapping[str, Entry], shape: Mapping[str, Any]) -> None:
+    def __init__(self, blueprints: Mapping[str, Entry], shape: Mapping[str, Any], fit: Fit) -> None:
         self.blueprints = blueprints
         self.shape = shape
+        self.fit = fit
         self.problems: list[Diagnostic] = []
+        self.nested = 0
+        self.tenants = 0
+        self.values = 0
+        self.exhausted = False
 
-    def expand(
-        self, entry: Entry, trail: tuple[str, ...]
-    ) -> tuple[Entry, list[tuple[Entry, tuple[str, ...]]]]:
+    def expand(self, entry: Entry, trail: Trail) -> tuple[Entry, list[tuple[Entry, Trail]]]:
         """The tenant with its blueprints below it, and the child tenants they bring, each with its trail."""
         uses = entry.body["blueprints"]
         own = entry.body.copy()
         own.drop("blueprints")
-        lower: Map = empty_map(own)
-        children: list[tuple[Entry, tuple[str, ...]]] = []
+        lower = Entry("Tenant", entry.name, empty_map(own), empty_map(own), entry.place)
+        children: list[tuple[Entry, Trail]] = []
         for index, use in enumerate(uses):
             place = value_place(uses, index) or entry.place
             fragment = self._instance(use, place, trail)
             if fragment is None:
                 continue
-            flat = list(flatten(Entry("Tenant", entry.name, fragment, empty_map(own), entry.place)))
-            children.extend((child, (*trail, use["use"])) for child in flat[1:] if isinstance(child, Entry))
-            top = flat[0]
-            if isinstance(top, Entry):
-                lower = merge(lower, top.body)
-        return Entry(entry.kind, entry.name, settle(merge(lower, own)), entry.metadata, entry.place), children
+            further = (*trail, use["use"])
+            found = flatten(Entry("Tenant", entry.name, fragment, empty_map(own), entry.place))
+            top, *below = (e if not e.body.get("blueprints") else self.fit(e) for e in found)
+            children.extend((child, further) for child in below if child is not None)
+            self.tenants += len(below)
+            if top is not None and top.body.get("blueprints"):  # a blueprint that builds on others
+                top, more = self.expand(top, further)
+                children.extend(more)
+            if top is not None:
+                lower = _over(lower, top)
+        return _over(lower, Entry(entry.kind, entry.name, own, entry.metadata, entry.place)), children
 
     def _instance(self, use: Map, place: Place, trail: tuple[str, ...]) -> Map | None:
         name = use["use"]
@@ -111,11 +152,13 @@ class _Expander:
                 codes.BLUEPRINT_CYCLE.at(
                     at_name,
                     f"the blueprint {name} uses itself: {circle}",
-                    hint=f"take {name} out of the blueprints of the tenants inside {trail[-1]}",
+                    hint=f"take the use of {name} out of the blueprint {trail[-1]}",
                     related=[Related("the blueprint", blueprint.place)],
                     values={"cycle": [*trail[trail.index(name) :], name]},
                 )
             )
+            return None
+        if not self._affordable(trail, at_name):
             return None
         parameters, problems = bind(blueprint, use, place)
         self.problems.extend(problems)
@@ -128,23 +171,56 @@ class _Expander:
             else None
         )
 
+    def _affordable(self, trail: Trail, place: Place) -> bool:
+        """Whether there is room for one more use of a blueprint; if not, that is said once for all of them."""
+        self.nested += bool(trail)
+        beyond = [
+            f"{most:,} {what}"
+            for found, most, what in (
+                (len(trail), MAX_DEPTH, "blueprints inside of one another"),
+                (self.nested, MAX_NESTED, "uses of one another"),
+                (self.tenants, MAX_TENANTS, "tenants"),
+                (self.values, MAX_VALUES, "values"),
+            )
+            if found > most
+        ]
+        if beyond and not self.exhausted:
+            self.exhausted = True
+            self._report(
+                codes.BLUEPRINT_TOO_MUCH.at(
+                    place,
+                    f"blueprints come to more than {beyond[0]}",
+                    hint="look for blueprints that bring each other many times over",
+                    values={
+                        "depth": len(trail),
+                        "uses": self.nested,
+                        "tenants": self.tenants,
+                        "values": self.values,
+                    },
+                )
+            )
+        return not self.exhausted
+
     def _fill(self, node: Any, schema: Any, parameters: Mapping[str, Any], where: tuple[Entry, Place]) -> Any:
-        """A copy of the template with every expression replaced by its typed value."""
+        """A copy of the template with every expression replaced by its typed value; what is refused is left out."""
         if isinstance(node, Map):
+            self.values += len(node)
             out = Map(node.origin)
             for key, value in node.items():
-                filled = self._value(
-                    value, member_schema(self.shape, schema, key), parameters, where, (node, key)
-                )
-                out.put(key, filled, node, key)
+                inner = member_schema(self.shape, schema, key)
+                filled = self._value(value, inner, parameters, where, (node, key))
+                if filled is not _REFUSED:
+                    out.put(key, filled, node, key)
             return out
         if isinstance(node, Seq):
+            self.values += len(node)
             items = Seq(node.origin)
             inner = item_schema(self.shape, schema)
-            items.extend(
-                self._value(value, inner, parameters, where, (node, i)) for i, value in enumerate(node)
-            )
-            items.marks = node.marks
+            for index, value in enumerate(node):
+                filled = self._value(value, inner, parameters, where, (node, index))
+                if filled is not _REFUSED:
+                    items.append(filled)
+                    items.marks.append(node.marks[index])
             return items
         return node
 
@@ -167,10 +243,15 @@ class _Expander:
         except TemplateError as error:
             self._report(
                 codes.TEMPLATE_REFUSED.at(
-                    place, f"the template {value!r} is refused: {error}", values={"template": value}
+                    place,
+                    f"the template {value!r} is refused: {error}",
+                    hint="write {{ parameter }}, with filters such as default, lower or int, or {{ a if b else c }}",
+                    values={"template": value},
                 )
             )
-            return None
+            return _REFUSED
+        if isinstance(result, (Map, Seq)):
+            self.values += size_of(result)
         fitted, wanted = coerce(result, self.shape, schema)
         if wanted is not None:
             self._report(
@@ -182,7 +263,7 @@ class _Expander:
                     values={"template": value, "result": result},
                 )
             )
-            return None
+            return _REFUSED
         return fitted
 
     def _report(self, problem: Diagnostic) -> None:

@@ -113,6 +113,14 @@ NO_SPEC_FILES = Code(
     why="There is no YAML file in the directories that were given.",
     fix="Name the directory or file that holds the spec, or run `cozygen init` to begin one.",
 )
+NOTHING_TO_REMOVE = Code(
+    "CZ1019",
+    Severity.ERROR,
+    "nothing to remove",
+    why="In an upper layer a spec, or a child tenant, with nothing below its name removes what lower layers say "
+    "of it. Here they say nothing, so either the name is misspelt or something was to be added.",
+    fix="Correct the name, take the entry out, or write {} to add it with its defaults.",
+)
 BLUEPRINT_UNKNOWN = Code(
     "CZ1101",
     Severity.ERROR,
@@ -160,12 +168,28 @@ ATTACHMENT_MISSING = Code(
     fix="Correct the path; it is relative to the file that names it and has to stay inside the spec's "
     "directories.",
 )
+BLUEPRINT_TOO_MUCH = Code(
+    "CZ1108",
+    Severity.ERROR,
+    "blueprints without measure",
+    why="A few blueprints that bring each other several times over come to millions of tenants or values, which "
+    "nobody means and no repository could hold.",
+    fix="Use fewer blueprints inside of blueprints.",
+)
 SITE_FILE = Code(
     "CZ1107",
     Severity.ERROR,
     "cozygen.yaml is not usable",
     why="cozygen.yaml names the sites, their layers and their output directories; this one does not.",
     fix="Write sites: {NAME: {layers: [DIR, ...], output: DIR}}.",
+)
+
+PRIVATE_KEY = Code(
+    "CZ8011",
+    Severity.ERROR,
+    "a private key in plain text",
+    why="A private key that stands in the spec stands in Git for good and has to be replaced.",
+    fix="Take the key out, replace it, and refer to a Secret instead.",
 )
 
 BY_VIOLATION = {

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
 
 from cozygen.diagnostics import Diagnostic, Related
+from cozygen.schema import did_you_mean
 from cozygen.spec import codes
 from cozygen.spec.documents import REMOVED
 from cozygen.spec.layers import merge, settle
@@ -16,18 +16,8 @@ from cozygen.yamlio import Map, key_place
 Key = tuple[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Removal:
-    """A tenant that a layer removes, with everything below it."""
-
-    path: str
-
-
-def flatten(entry: Entry) -> Iterator[Entry | Removal]:
+def flatten(entry: Entry) -> Iterator[Entry]:
     """A tenant and its inline children, each an entry of its own with its path as name."""
-    if entry.body is REMOVED:
-        yield Removal(entry.name)
-        return
     body = entry.body
     children = body.get("tenants")
     if isinstance(children, Map):
@@ -47,7 +37,7 @@ def flatten(entry: Entry) -> Iterator[Entry | Removal]:
         place = key_place(children, name) or entry.place
         path = name if entry.name == ROOT else f"{entry.name}/{name}"
         if child is None:
-            yield Entry("Tenant", path, _EMPTY_CHILD, empty_map(children), place)
+            yield Entry("Tenant", path, REMOVED, empty_map(children), place)
         elif isinstance(child, Map):
             yield from flatten(Entry("Tenant", path, child, empty_map(children), place))
         else:  # kept, so that the shape check refuses it where it stands
@@ -56,37 +46,29 @@ def flatten(entry: Entry) -> Iterator[Entry | Removal]:
             yield Entry("Tenant", path, kept, empty_map(children), place)
 
 
-# A child written as `name:` with nothing below: a tenant of defaults, or in an upper layer a removal.
-_EMPTY_CHILD = Map()
-
-
 def combine(layers: Iterable[Iterable[Entry]]) -> tuple[dict[Key, Entry], list[Diagnostic]]:
-    """One entry for each kind and name of all layers, in order of appearance."""
+    """One entry for each kind and name of all layers, in order of appearance.
+
+    What a layer removes are entries of the layers below it, so the order of files and documents inside of a
+    layer does not matter.
+    """
     merged: dict[Key, Entry] = {}
     problems: list[Diagnostic] = []
-    for entries in layers:
+    for number, entries in enumerate(layers):
         layer: dict[Key, Entry] = {}
         for item in _items(entries):
-            if isinstance(item, Removal):
-                _remove(merged, item.path)
-                continue
-            key = (item.kind, item.name)
-            if key in layer:
-                problems.append(_twice(item, layer[key]))
-                continue
-            layer[key] = item
-            if key not in merged:
-                merged[key] = item
-            elif item.body is _EMPTY_CHILD:
-                _remove(merged, item.name)
-            elif item.body is REMOVED:
-                del merged[key]
-            else:
-                merged[key] = _merged(merged[key], item)
-    return {key: _settled(entry) for key, entry in merged.items() if entry.body is not REMOVED}, problems
+            first = layer.setdefault((item.kind, item.name), item)
+            if first is not item:
+                problems.append(_twice(item, first))
+        if number:
+            layer = _without_removals(layer, merged, problems)
+        for key, item in layer.items():
+            below = merged.get(key)
+            merged[key] = item if below is None else _merged(below, item)
+    return {key: _settled(entry) for key, entry in merged.items()}, problems
 
 
-def _items(entries: Iterable[Entry]) -> Iterator[Entry | Removal]:
+def _items(entries: Iterable[Entry]) -> Iterator[Entry]:
     for entry in entries:
         if entry.kind == "Tenant":
             yield from flatten(entry)
@@ -94,10 +76,28 @@ def _items(entries: Iterable[Entry]) -> Iterator[Entry | Removal]:
             yield entry
 
 
-def _remove(merged: dict[Key, Entry], path: str) -> None:
-    for kind, name in list(merged):
-        if kind == "Tenant" and (name == path or name.startswith(path + "/")):
-            del merged[kind, name]
+def _without_removals(
+    layer: Mapping[Key, Entry], merged: dict[Key, Entry], problems: list[Diagnostic]
+) -> dict[Key, Entry]:
+    """The layer's other entries, once what it removes is out of those below; a tenant goes with its subtree."""
+    known = set(merged)
+    for key, item in layer.items():
+        if item.body is not REMOVED:
+            continue
+        if key not in known:
+            problems.append(
+                codes.NOTHING_TO_REMOVE.at(
+                    item.place,
+                    f"there is no {item.kind} {item.name} in the layers below that this could remove",
+                    hint=did_you_mean(item.name, [name for kind, name in known if kind == item.kind], limit=0)
+                    or "to add it instead, write {} where nothing stands now",
+                    values={"kind": item.kind, "name": item.name},
+                )
+            )
+        for other in known:
+            if other == key or (key[0] == other[0] == "Tenant" and other[1].startswith(f"{key[1]}/")):
+                merged.pop(other, None)
+    return {key: item for key, item in layer.items() if item.body is not REMOVED}
 
 
 def _merged(lower: Entry, upper: Entry) -> Entry:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from cozygen.diagnostics import Diagnostic, Place
@@ -12,9 +13,9 @@ from cozygen.spec.model import API_VERSION, Entry, Manifest, Source, empty_map
 from cozygen.yamlio import Document, Map, read_documents, value_place
 from cozygen.yamlio.node import key_place
 
+_PRIVATE_KEY = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----|AGE-SECRET-KEY-1")
 KINDS = ("Platform", "Tenant", "Hardware", "Blueprint", "Policy", "Waiver")
 _ENVELOPE = ("apiVersion", "kind", "metadata", "spec")
-_METADATA = ("name", "labels", "annotations")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +39,26 @@ def read_sources(sources: Iterable[Source]) -> tuple[Documents, list[Diagnostic]
                 codes.NO_DOCUMENTS.at(Place(source.name, 1, 1), "the file holds no YAML document")
             )
         for document in documents:
+            problems.extend(private_keys(document))
             item = _classify(document, problems)
             if isinstance(item, Entry):
                 entries.append(item)
             elif isinstance(item, Manifest):
                 manifests.append(item)
     return Documents(tuple(entries), tuple(manifests)), problems
+
+
+def private_keys(document: Document) -> Iterator[Diagnostic]:
+    """Private keys anywhere in a document, comments included: they have reached Git all the same."""
+    for match in _PRIVATE_KEY.finditer(document.text):
+        before = document.text[: match.start()]
+        line = document.body.origin.line + before.count("\n") + 1
+        place = Place(document.place.file, line, match.start() - before.rfind("\n"))
+        yield codes.PRIVATE_KEY.at(
+            place,
+            f"a private key stands here: {match.group()}",
+            hint="take it out, and replace the key everywhere",
+        )
 
 
 def _classify(document: Document, problems: list[Diagnostic]) -> Entry | Manifest | None:
@@ -118,9 +133,6 @@ def _entry(kind: str, document: Document, problems: list[Diagnostic]) -> Entry |
             )
         )
         return None
-    for key in metadata:
-        if key not in _METADATA:
-            problems.append(_unknown(metadata, key, _METADATA, document.place))
     spec = body.get("spec")
     place = value_place(metadata, "name") or document.place
     if spec is not None and not isinstance(spec, Map):
@@ -151,5 +163,6 @@ def _unknown(container: Map, key: str, known: Iterable[str], fallback: Place) ->
     )
 
 
-# The body of a document that says `spec:` and nothing below it: in an upper layer it removes the entry.
+# The body of what is written as `spec:` or, for a child tenant, `name:`, with nothing below it: in the first layer
+# it is an empty one, in an upper layer it removes the entry.
 REMOVED = Map()

@@ -60,7 +60,7 @@ def fresh(value: Map) -> Fresh:
 
 
 def settle(value: Any) -> Any:
-    """The value without removed keys; what needs no change is handed back as it is."""
+    """The value without removed keys, as plain mappings; what needs no change is handed back as it is."""
     if isinstance(value, Map):
         return _settle_map(value)
     if isinstance(value, Seq):
@@ -75,7 +75,7 @@ def settle(value: Any) -> Any:
 
 
 def _settle_map(value: Map) -> Map:
-    changed = False
+    changed = isinstance(value, Fresh)
     entries = []
     for key, item in value.items():
         if item is GONE:

@@ -50,7 +50,11 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Spec:
-    """All entries of a platform. ``tenants`` are keyed by path, parents before children."""
+    """All entries of a platform. ``tenants`` are keyed by path, parents before children.
+
+    ``attached`` are the files that the spec points at and that could be read, ``manifests`` what they and the
+    spec's own files hold of Kubernetes documents.
+    """
 
     platform: Entry | None
     tenants: Mapping[str, Entry]
@@ -58,6 +62,7 @@ class Spec:
     policies: tuple[Entry, ...] = ()
     waivers: tuple[Entry, ...] = ()
     manifests: tuple[Manifest, ...] = ()
+    attached: tuple[str, ...] = ()
     digest: str = ""
 
 
@@ -73,6 +78,11 @@ class Manifest:
     body: Map
     text: str
     place: Place
+
+    def metadata(self, key: str) -> object:
+        """What its metadata says of a key, None where it says nothing."""
+        metadata = self.body.get("metadata")
+        return metadata.get(key) if isinstance(metadata, Map) else None
 
 
 def empty_map(parent: Any = None) -> Map:

@@ -7,7 +7,7 @@ from typing import Any
 
 from cozygen.diagnostics import Diagnostic, Place, Related
 from cozygen.schema import Schema, did_you_mean
-from cozygen.schema.build import QUANTITY
+from cozygen.schema.build import quantity
 from cozygen.spec import codes
 from cozygen.spec.model import Entry
 from cozygen.yamlio import Map, key_place, value_place
@@ -17,7 +17,7 @@ _TYPES: dict[str, dict[str, Any]] = {
     "integer": {"type": "integer"},
     "number": {"type": "number"},
     "boolean": {"type": "boolean"},
-    "quantity": {"type": ["integer", "string"], "pattern": QUANTITY, "x-says": "is no quantity"},
+    "quantity": quantity(),
     "list": {"type": "array"},
     "map": {"type": "object"},
 }

@@ -130,12 +130,13 @@ def assemble(
     manifests = [m for documents in parsed.layers for m in documents.manifests]
     manifests.extend(_attached(parsed, attachments, problems))
     spec = Spec(
-        _only_platform(kept, parsed, problems),
+        _only_platform(kept, parsed, problems, stated=any(kind == "Platform" for kind, _ in combined)),
         dict(sorted(tenants.items(), key=lambda item: (item[0].count("/"), item[0]))),
         tuple(e for e in kept if e.kind == "Hardware"),
         tuple(e for e in kept if e.kind == "Policy"),
         tuple(e for e in kept if e.kind == "Waiver"),
         tuple(manifests),
+        tuple(sorted(attachments)),
         digest(Inputs(parsed.inputs, attachments)),
     )
     return spec, problems
@@ -156,7 +157,9 @@ def _fit(entry: Entry, shapes: Shapes, problems: list[Diagnostic]) -> Entry | No
 def _expanded(
     tenants: Mapping[str, Entry], blueprints: Mapping[str, Entry], shapes: Shapes, problems: list[Diagnostic]
 ) -> dict[str, Entry]:
-    expanded, wrong = expand(tenants, blueprints, shapes.editor_tenant)
+    expanded, wrong = expand(
+        tenants, blueprints, shapes.editor_tenant, lambda entry: _fit(entry, shapes, problems)
+    )
     problems.extend(wrong)
     out = {}
     for path, entry in expanded.items():
@@ -166,7 +169,9 @@ def _expanded(
     return out
 
 
-def _only_platform(entries: list[Entry], parsed: Parsed, problems: list[Diagnostic]) -> Entry | None:
+def _only_platform(
+    entries: list[Entry], parsed: Parsed, problems: list[Diagnostic], *, stated: bool
+) -> Entry | None:
     platforms = [e for e in entries if e.kind == "Platform"]
     if platforms:
         for other in platforms[1:]:
@@ -180,7 +185,7 @@ def _only_platform(entries: list[Entry], parsed: Parsed, problems: list[Diagnost
                 )
             )
         return platforms[0]
-    if any(e.kind == "Platform" for documents in parsed.layers for e in documents.entries):
+    if stated:
         return None  # there is one, and what is wrong with it has been said
     files = [source.name for layer in parsed.inputs for source in layer.sources]
     names = ", ".join(layer.name for layer in parsed.inputs)
@@ -188,7 +193,7 @@ def _only_platform(entries: list[Entry], parsed: Parsed, problems: list[Diagnost
         problems.append(
             codes.NO_PLATFORM.at(
                 Place(files[0], 1, 1),
-                f"no document of kind Platform among {len(files)} file(s) of {names}",
+                f"no document of kind Platform in {names} ({len(files)} file{'s' * (len(files) > 1)} read)",
                 hint="add one, or name the directory that holds it as a further layer",
                 values={"files": len(files)},
             )
@@ -205,7 +210,7 @@ def _only_platform(entries: list[Entry], parsed: Parsed, problems: list[Diagnost
 def _attached(
     parsed: Parsed, attachments: Mapping[str, Source], problems: list[Diagnostic]
 ) -> Iterator[Manifest]:
-    seen: set[str] = set()
+    seen = {source.name for layer in parsed.inputs for source in layer.sources}  # these are read already
     for text, place in parsed._mentions():
         path = reference(place, text)
         source = attachments.get(path) if path is not None else None
@@ -223,7 +228,7 @@ def _attached(
         elif path not in seen:
             seen.add(path)
             documents, wrong = read_sources([source])
-            problems.extend(wrong)
+            problems.extend(problem for problem in wrong if problem.is_error)
             yield from documents.manifests
 
 

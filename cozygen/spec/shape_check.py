@@ -42,7 +42,10 @@ def diagnose(
     """The diagnostic of a violation inside ``root``."""
     on_key = violation.kind in ("unknown", "key")
     where = ".".join(str(step) for step in violation.path)
-    message = f"{where}: {violation.message}" if where else violation.message
+    said = (
+        ".".join(str(step) for step in violation.path[:-1]) if on_key else where
+    )  # the message names the key
+    message = f"{said}: {violation.message}" if said else violation.message
     return code_of(violation.kind).at(
         deep_place(root, violation.path, fallback, key=on_key),
         message,

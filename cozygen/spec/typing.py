@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from math import isfinite
 from typing import Any
 
 from cozygen.schema.explain import type_name
 
-_INTEGER = re.compile(r"[-+]?[0-9]+").fullmatch
+_INTEGER = re.compile(r"[-+]?[0-9]{1,18}").fullmatch
 _NUMBER = re.compile(r"[-+]?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]+)?").fullmatch
 _NOUNS = {
     "boolean": "true or false",
@@ -75,7 +76,7 @@ def coerce(value: Any, root: Mapping[str, Any], schema: Any) -> tuple[Any, str |
         text = value.strip()
         if "integer" in types and _INTEGER(text):
             return int(text), None
-        if "number" in types and _NUMBER(text):
+        if "number" in types and _NUMBER(text) and isfinite(float(text)):
             return float(text), None
         if "boolean" in types and text in ("true", "false"):
             return text == "true", None

@@ -7,19 +7,22 @@ Neither knows anything of the spec.
 
 from cozygen.yamlio.emitter import ConstantMap, ConstantSeq, dump, dump_all
 from cozygen.yamlio.node import Map, Origin, Seq, deep_place, key_place, value_place
-from cozygen.yamlio.reader import Document, read_documents
+from cozygen.yamlio.reader import Chunk, Document, cut, read_chunk, read_documents
 
 __all__ = [
+    "Chunk",
     "ConstantMap",
     "ConstantSeq",
     "Document",
     "Map",
     "Origin",
     "Seq",
+    "cut",
     "deep_place",
     "dump",
     "dump_all",
     "key_place",
+    "read_chunk",
     "read_documents",
     "value_place",
 ]

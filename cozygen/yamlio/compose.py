@@ -20,7 +20,7 @@ from yaml.events import (
 from cozygen.diagnostics import Diagnostic, Place, Related
 from cozygen.yamlio import codes
 from cozygen.yamlio.node import Map, Origin, Seq, key_place, pack
-from cozygen.yamlio.scalars import NULLS, ambiguity, resolve
+from cozygen.yamlio.scalars import NULLS, ambiguity, resolve, unsendable
 
 MAX_DEPTH = 100
 MAX_EXPANSION = 100_000
@@ -43,8 +43,7 @@ class Composer:
     def __init__(self, parser: Any, origin: Origin) -> None:
         self._next = parser.get_event
         self._origin = origin
-        self._anchors: dict[str, tuple[Any, int]] = {}
-        self._sizes: dict[int, int] = {}
+        self._anchors: dict[str, Any] = {}
         self._expanded = 0
         self._warnings: list[Diagnostic] = []
 
@@ -57,6 +56,7 @@ class Composer:
             if type(event) is not DocumentStartEvent:
                 continue
             self._anchors.clear()
+            self._expanded = 0
             self._warnings = []
             first = self._next()
             mark = first.start_mark
@@ -80,13 +80,15 @@ class Composer:
         else:
             return self._alias(event)
         if event.anchor is not None:
-            self._anchors[event.anchor] = (value, _size(value))
+            self._anchors[event.anchor] = value
         return value
 
     def _scalar(self, event: Any) -> Any:
         text = event.value
         tag = event.tag
         if tag is None or tag == "!":
+            if event.style == '"':
+                self._sendable(event, text)
             if event.style or tag == "!":
                 return text
             reason = ambiguity(text)
@@ -94,13 +96,25 @@ class Composer:
                 self._warnings.append(
                     codes.AMBIGUOUS_SCALAR.at(
                         self._place(event.start_mark),
-                        f"YAML readers disagree about the plain scalar {text}: {reason}",
-                        hint=f'write "{text}" if text is meant, else an ordinary number or true or false',
+                        f"YAML readers disagree about the plain scalar {_short(text)}: {reason}",
+                        hint=f'write "{_short(text)}" if text is meant, else an ordinary number or true or false',
                         values={"text": text},
                     )
                 )
             return resolve(text)
         return self._tagged(event, tag, text)
+
+    def _sendable(self, event: Any, text: str) -> None:
+        found = unsendable(text)
+        if found:
+            self._warnings.append(
+                codes.NOT_TEXT.at(
+                    self._place(event.start_mark),
+                    f"the text holds the control character 0x{ord(found.group()):02x}, which Flux cannot carry",
+                    hint="take the character out",
+                    values={"character": f"0x{ord(found.group()):02x}"},
+                )
+            )
 
     def _tagged(self, event: Any, tag: str, text: str) -> Any:
         if tag == _CORE + "str":
@@ -192,6 +206,10 @@ class Composer:
             key = self._alias(event)
         elif kind is ScalarEvent:
             text: str = event.value
+            if event.style == '"':
+                self._sendable(event, text)
+            if event.anchor is not None:
+                self._anchors[event.anchor] = text if event.style else resolve(text)
             if not event.style and event.tag is None:
                 if text == "<<":
                     return _MERGE
@@ -201,6 +219,8 @@ class Composer:
                 if type(value) is int and str(value) == text:
                     return text
                 self._refuse_key(event, text, value)
+            if event.tag not in (None, "!", _CORE + "str"):
+                self._refuse_tag(event, event.tag)
             key = text
         else:
             raise RefusedError(
@@ -211,7 +231,7 @@ class Composer:
                 )
             )
         if not isinstance(key, str):
-            self._refuse_key(event, str(key), key)
+            self._refuse_key(event, f"*{event.anchor}", key)
         return key
 
     def _refuse_key(self, event: Any, text: str, value: Any) -> None:
@@ -220,7 +240,7 @@ class Composer:
             codes.KEY_NOT_TEXT.at(
                 self._place(event.start_mark),
                 f"the key {shown} is not read as text (Go makes it {_json(value)})",
-                hint=f'write "{text}"',
+                hint=f'write "{text}"' if type(event) is ScalarEvent else "write the key out",
                 values={"key": text},
             )
         )
@@ -252,8 +272,7 @@ class Composer:
                     out.put(key, source[key], source, key)
 
     def _alias(self, event: Any) -> Any:
-        known = self._anchors.get(event.anchor)
-        if known is None:
+        if event.anchor not in self._anchors:
             raise RefusedError(
                 codes.NOT_YAML.at(
                     self._place(event.start_mark),
@@ -261,8 +280,8 @@ class Composer:
                     hint=f"define &{event.anchor} above, or quote the text if it is meant to start with '*'",
                 )
             )
-        value, size = known
-        self._expanded += size
+        value = self._anchors[event.anchor]
+        self._expanded += _size(value, MAX_EXPANSION)
         if self._expanded > MAX_EXPANSION:
             raise RefusedError(
                 codes.ALIAS_BOMB.at(
@@ -275,14 +294,22 @@ class Composer:
         return value
 
 
-def _size(value: Any) -> int:
-    """How many values a collection holds, aliases counted as often as they stand."""
-    if isinstance(value, dict):
-        return 1 + sum(_size(v) for v in value.values())
-    if isinstance(value, list):
-        return 1 + sum(_size(v) for v in value)
-    return 1
+def _size(value: Any, most: int) -> int:
+    """How many values a collection holds, aliases counted as often as they stand; beyond ``most`` not counted on."""
+    found, pending = 0, [value]
+    while pending and found <= most:
+        item = pending.pop()
+        found += 1
+        if isinstance(item, (dict, list)):
+            pending.extend(item.values() if isinstance(item, dict) else item)
+    return found
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 60 else text[:59] + "…"
 
 
 def _json(value: Any) -> str:
-    return {True: "true", False: "false", None: "null"}.get(value, str(value))
+    if value is None or isinstance(value, bool):
+        return {None: "null", True: "true", False: "false"}[value]
+    return "a mapping" if isinstance(value, dict) else "a list" if isinstance(value, list) else str(value)

@@ -25,12 +25,12 @@ _ESCAPES = {
     "\x1b": "\\e", "\x85": "\\N", "\xa0": "\\_", "\u2028": "\\L", "\u2029": "\\P", "\ufeff": "\\uFEFF",
 }  # fmt: skip
 _UNSAFE = re.compile('["\\\\\x00-\x1f\x7f-\xa0\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]')
-_BLOCK = re.compile(
-    r"[^\s\x00-\x1f\x7f-\xa0\u2028\u2029\ufeff][^\x00-\x09\x0b-\x1f\x7f-\xa0\u2028\u2029\ufeff]*"
-).fullmatch
+_NOT_IN_BLOCKS = "\x00-\x09\x0b-\x1f\x7f-\xa0\u2028\u2029\ufeff\ufffe\uffff"
+_BLOCK = re.compile(rf"[^\s{_NOT_IN_BLOCKS}][^{_NOT_IN_BLOCKS}]*").fullmatch
 _KNOWN: dict[str, str] = {}
 _KNOWN_MOST = 20_000
 _KNOWN_LENGTH = 80
+_KEY_MOST = 1000  # a key without a question mark may have 1,024 characters
 
 
 class ConstantMap(dict[str, Any]):
@@ -147,7 +147,13 @@ def _map(lines: list[str], value: Mapping[str, Any], indent: str, first: str) ->
     known = _KNOWN
     for key in sorted(value):
         item = value[key]
-        head = f"{lead}{known.get(key) or _text_of(key)}:"
+        written = known.get(key)
+        if written is None:
+            written = _text_of(key)
+            if len(written) > _KEY_MOST:
+                lines.append(f"{lead}? {written}")
+                lead, written = indent, ""
+        head = f"{lead}{written}:"
         lead = indent
         kind = type(item)
         if kind is str:
@@ -158,7 +164,7 @@ def _map(lines: list[str], value: Mapping[str, Any], indent: str, first: str) ->
                 _text(lines, item, head, indent)
             else:
                 lines.append(f"{head} {_text_of(item)}")
-        elif kind is ConstantMap or kind is ConstantSeq:
+        elif (kind is ConstantMap or kind is ConstantSeq) and item:
             lines.append(head)
             lines.append(item.written(indent))
         elif kind is dict or isinstance(item, Mapping):

@@ -25,7 +25,7 @@ from cozygen.yamlio.node import Map, Origin
 MAX_BYTES = 64 * 1024 * 1024
 _SEPARATOR = re.compile(r"^---(?=[ \t\r\n]|\Z)", re.MULTILINE)
 _NOT_SPLITTABLE = re.compile(r"^(?:%|\.\.\.)", re.MULTILINE)
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,45 +37,67 @@ class Document:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """The text of one document, the file it stands in, and the number of lines before it."""
+
+    file: str
+    line: int
+    text: str
+
+
 def read_documents(data: bytes, file: str) -> tuple[list[Document], list[Diagnostic]]:
     """All documents of a file that can be read, and what is wrong with the rest.
 
     Empty documents are left out. ``file`` is only named, never opened.
     """
-    start = Place(file, 1, 1)
-    text = _decode(data, start)
+    chunks, problems = cut(data, file)
+    documents: list[Document] = []
+    for chunk in chunks:
+        found, wrong = read_chunk(chunk)
+        documents.extend(found)
+        problems.extend(wrong)
+    return documents, problems
+
+
+def cut(data: bytes, file: str) -> tuple[list[Chunk], list[Diagnostic]]:
+    """A file's text in pieces of one document each, or why it is no text."""
+    text = _decode(data, Place(file, 1, 1))
     if isinstance(text, Diagnostic):
         return [], [text]
+    if "\n---" not in text and "\n..." not in text and not text.startswith(("%", "...")):
+        return ([Chunk(file, 0, text)] if text.strip() else []), []
+    return [Chunk(file, line, piece) for line, piece in _pieces(text)], []
+
+
+def read_chunk(chunk: Chunk) -> tuple[list[Document], list[Diagnostic]]:
+    """The documents of a piece of text: one, or several where the text could not be cut."""
+    origin = Origin(chunk.file, chunk.line)
+    simple = swift.read(chunk.text, origin)
+    if simple is not None:
+        body, line, column = simple
+        return [Document(body, origin.place(line, column), chunk.text)], []
     documents: list[Document] = []
     problems: list[Diagnostic] = []
-    for line, chunk in _chunks(text):
-        origin = Origin(file, line)
-        simple = swift.read(chunk, origin)
-        if simple is not None:
-            body, at_line, column = simple
-            documents.append(Document(body, origin.place(at_line, column), chunk))
-            continue
-        try:
-            for body, where, warnings in Composer(CParser(chunk), origin).documents():
-                problems.extend(warnings)
-                if isinstance(body, Map):
-                    documents.append(Document(body, where, chunk))
-                elif body is not None:
-                    problems.append(
-                        codes.NOT_A_MAPPING.at(
-                            where,
-                            f"a document has to be a mapping, this one is {_kind(body)}",
-                            hint="write apiVersion, kind, metadata and spec",
-                        )
+    try:
+        for body, where, warnings in Composer(CParser(chunk.text), origin).documents():
+            problems.extend(warnings)
+            if isinstance(body, Map):
+                documents.append(Document(body, where, chunk.text))
+            elif body is not None:
+                problems.append(
+                    codes.NOT_A_MAPPING.at(
+                        where,
+                        f"a document has to be a mapping, this one is {_kind(body)}",
+                        hint="write apiVersion, kind, metadata and spec",
                     )
-        except RefusedError as refused:
-            problems.append(refused.diagnostic)
-        except (MarkedYAMLError, YAMLError) as error:
-            problems.append(_syntax(error, origin, chunk))
-        except RecursionError:
-            problems.append(
-                codes.TOO_DEEP.at(origin.place(0, 0), "the document is nested too deeply to be read")
-            )
+                )
+    except RefusedError as refused:
+        problems.append(refused.diagnostic)
+    except (MarkedYAMLError, YAMLError) as error:
+        problems.append(_syntax(error, origin, chunk.text))
+    except RecursionError:
+        problems.append(_too_deep(origin.place(0, 0)))
     return documents, problems
 
 
@@ -109,7 +131,7 @@ def _decode(data: bytes, start: Place) -> str | Diagnostic:
     return text
 
 
-def _chunks(text: str) -> Iterator[tuple[int, str]]:
+def _pieces(text: str) -> Iterator[tuple[int, str]]:
     """Pieces of one document each, with the number of lines before them."""
     if _NOT_SPLITTABLE.search(text):
         yield 0, text
@@ -119,15 +141,24 @@ def _chunks(text: str) -> Iterator[tuple[int, str]]:
     line = 0
     for begin, end in itertools.pairwise(bounds):
         chunk = text[begin:end]
-        if chunk.strip():
+        if chunk.strip() not in ("", "---"):
             yield line, chunk
         line += chunk.count("\n")
 
 
 def _syntax(error: YAMLError, origin: Origin, chunk: str) -> Diagnostic:
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-    place = origin.place(mark.line, mark.column) if mark else origin.place(0, 0)
+    last = chunk.count("\n")  # the parser sees a further line where the last one does not end
+    place = (
+        origin.place(0, 0)
+        if not mark
+        else origin.place(mark.line, mark.column)
+        if mark.line <= last
+        else origin.place(last, len(chunk) - chunk.rfind("\n") - 1)
+    )
     problem = str(getattr(error, "problem", None) or error).strip()
+    if "nesting depth" in problem:
+        return _too_deep(place)
     context = getattr(error, "context", None)
     context_mark = getattr(error, "context_mark", None)
     related = []
@@ -148,6 +179,14 @@ def _syntax(error: YAMLError, origin: Origin, chunk: str) -> Diagnostic:
     elif "mapping values are not allowed" in problem:
         hint = "quote a text that holds ': ', or check the indentation"
     return codes.NOT_YAML.at(place, f"this is not YAML: {problem}", hint=hint, related=related)
+
+
+def _too_deep(place: Place) -> Diagnostic:
+    return codes.TOO_DEEP.at(
+        place,
+        "collections are nested too deeply to be read",
+        hint="look for a runaway indentation or generator",
+    )
 
 
 def _kind(value: Any) -> str:

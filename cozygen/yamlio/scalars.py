@@ -6,6 +6,7 @@ Cozystack, Helm and Flux read YAML with Go, so a plain scalar means what Go make
 
 from __future__ import annotations
 
+import math
 import re
 
 NULLS = frozenset(("", "~", "null", "Null", "NULL"))
@@ -21,11 +22,17 @@ _WORDS: dict[str, bool | None] = (
 _SPECIAL_FLOATS = re.compile(r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)").fullmatch
 _MAYBE_NUMBER = frozenset("0123456789+-.")
 _DECIMAL = re.compile(r"[-+]?(?:0|[1-9][0-9]*)").fullmatch
-_INTEGER = re.compile(r"[-+]?(?:0b[01_]+|0o[0-7_]+|0x[0-9a-fA-F_]+|[0-9][0-9_]*)").fullmatch
-_FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9][0-9_]*(?:\.[0-9_]*)?)(?:[eE][-+]?[0-9]+)?").fullmatch
+_INTEGER = re.compile(r"[-+]?(?:0[bB][01]+|0[oO]?[0-7]+|0[xX][0-9a-fA-F]+|[1-9][0-9]*)").fullmatch
+_FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?").fullmatch
 _PORTABLE_FLOAT = re.compile(r"-?(?:0|[1-9][0-9]*)\.[0-9]+").fullmatch
+_EMPTY_DIGITS = re.compile(r"[-+]?0[box]_+").fullmatch
+_LOOSE_UNDERSCORE = re.compile(r"(?<![0-9])_|_(?![0-9])").search
 _SEXAGESIMAL = re.compile(r"[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?").fullmatch
 _DATE = re.compile(r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[Tt ].*)?").fullmatch
+# Control characters that kustomize refuses or turns into a space, however they are escaped.
+unsendable = re.compile("[\x7f-\x9f\ufffe\uffff]").search
+_SHORT = 18  # digits that surely fit 64 bits
+_LONG = 400  # digits that surely do not fit a float
 
 Scalar = str | int | float | bool | None
 
@@ -36,26 +43,31 @@ def resolve(text: str) -> Scalar:
         return _WORDS[text]
     if text[0] not in _MAYBE_NUMBER:
         return text
-    if _DECIMAL(text):
+    if len(text) < _SHORT and _DECIMAL(text):
         return int(text)
-    if _INTEGER(text):
-        return _integer(text)
-    if _FLOAT(text):
-        return float(text.replace("_", ""))
-    return text
+    loose = text[0] == "." and _LOOSE_UNDERSCORE(text)
+    number = None if loose else _number(text.replace("_", ""))
+    return text if number is None else number
 
 
-def _integer(text: str) -> Scalar:
-    sign = -1 if text.startswith("-") else 1
-    body = text.lstrip("+-").replace("_", "")
-    try:
-        if body[:2] in ("0b", "0o", "0x"):
-            return sign * int(body, 0)
-        if len(body) > 1 and body.startswith("0"):
-            return sign * int(body, 8)
-        return sign * int(body)
-    except ValueError:  # 08 and 09 are no octal numbers; Go reads them as floats
-        return sign * float(body)
+def _number(text: str) -> int | float | None:
+    """What Go makes of digits; None where it is text, as for what no 64-bit float can hold."""
+    if len(text) < _LONG and _INTEGER(text):
+        whole, decimal = _integer(text)
+        if -(1 << 63) <= whole < 1 << 64 or (decimal and math.isfinite(float(text))):
+            return whole
+    if not _FLOAT(text):
+        return None
+    value = float(text)
+    return value if math.isfinite(value) else None
+
+
+def _integer(text: str) -> tuple[int, bool]:
+    """The value of an integer, and whether it is written to the base of ten."""
+    body = text.lstrip("+-")
+    decimal = body[0] != "0" or len(body) == 1
+    value = int(body, 10 if decimal else 8 if body.isdigit() else 0)
+    return -value if text.startswith("-") else value, decimal
 
 
 def ambiguity(text: str) -> str | None:
@@ -65,6 +77,8 @@ def ambiguity(text: str) -> str | None:
     if not text or text[0] not in _MAYBE_NUMBER:
         return None
     if _DECIMAL(text) or _PORTABLE_FLOAT(text):
+        if len(text) >= _SHORT and "." not in text and not -(1 << 63) <= float(text) < 1 << 64:
+            return "it is beyond 64 bits, which some readers round and others do not"
         return "readers disagree about the sign" if text.startswith("+") else None
     if _SPECIAL_FLOATS(text):
         return "it is not a number that JSON can hold"
@@ -72,6 +86,8 @@ def ambiguity(text: str) -> str | None:
         return "YAML 1.1 reads it as a number in base 60, Go as text"
     if _DATE(text):
         return "YAML 1.1 reads it as a date, Go as text"
-    if _INTEGER(text) or _FLOAT(text):
-        return f"Go reads it as {resolve(text)}, other readers as text or another number"
+    plain = text.replace("_", "")
+    if _INTEGER(plain) or _FLOAT(plain) or _EMPTY_DIGITS(text):
+        found = resolve(text)
+        return f"Go reads it as {'text' if found == text else found}, other readers as something else"
     return None

@@ -5,6 +5,8 @@ sign of anything else (anchors, tags, block scalars, escapes, several lines to a
 readers disagree about, any mistake) it gives up with None and the full reader takes over; so it never reports
 anything, and where it answers it gives exactly what the full reader would, places included. A test holds the
 two against each other.
+
+One regular expression takes a line apart; collections that are still open stand on a stack.
 """
 
 from __future__ import annotations
@@ -18,18 +20,27 @@ from cozygen.yamlio.scalars import ambiguity, resolve
 _MOST_DEPTH = 40
 _FIRST = r"A-Za-z0-9_./"
 _INNER = r"A-Za-z0-9_./@%+~=^\-"
-
-_KEY = re.compile(rf"([{_FIRST}][{_INNER}]*|\"[^\"\\\r\n]*\") *:(?: +|$)").match
-_PLAIN = re.compile(rf"((?:[{_FIRST}]|-(?=[{_FIRST}]))(?:[{_INNER}]|[,()<>;?$](?! )|[ ](?=[{_INNER}(])|:(?=[{_INNER}]))*) *(?: #.*)?$").match
-_QUOTED = re.compile(r"(?:\"([^\"\\]*)\"|'([^']*)') *(?: #.*)?$").match
-_REST = re.compile(r" *(?: #.*)?$").match
-_FLOW_PLAIN = re.compile(rf"(?:[{_FIRST}]|-(?=[{_FIRST}]))(?:[{_INNER}]|[ ](?=[{_INNER}])|:(?=[{_INNER}]))*").match
-_FLOW_QUOTED = re.compile(r"\"([^\"\\]*)\"|'([^']*)'").match
-_SPACES = re.compile(" *").match
+_START = rf"(?:[{_FIRST}]|-(?=[{_FIRST}]))"
+_KEY = (
+    rf"[{_FIRST}][{_INNER}]{{0,999}}|\"[^\"\\\n]{{0,999}}\""  # YAML has no keys of more than 1,024 characters
+)
+_PLAIN = rf"{_START}(?:[{_INNER}]|[,()<>;?$](?! )|[ ](?=[{_INNER}(])|:(?=[{_INNER}]))*"
+_VALUE = rf"({_PLAIN})|([{{\[][^\n]*?)|\"([^\"\\\n]*)\"|'([^'\n]*)'"
+_ROW = re.compile(
+    rf"( *)(?:(?:(-)( +))?(?:({_KEY}) *:(?: +(?:{_VALUE}))?|{_VALUE}))? *(?:(?:(?<= )|^)#[^\n]*)?(?:\n|\Z)",
+    re.MULTILINE,
+).match
+_FLOW = re.compile(
+    rf" *(?:({_START}(?:[{_INNER}]|[ ](?=[{_INNER}])|:(?=[{_INNER}]))*)|\"([^\"\\]*)\"|'([^']*)'|([{{}}\[\],])|(: ))"
+).match
+_OTHER_WHITE = re.compile(
+    "[\t\r\x85\u2028\u2029\ufeff]"
+).search  # libyaml: tabs, line breaks, byte order marks
+_INDENT, _DASH, _GAP, _NAME, _OF_KEY, _OF_ITEM = 1, 2, 3, 4, 5, 9  # groups of _ROW; values take four each
 
 _KNOWN: dict[str, Any] = {}
-_KNOWN_MOST = 50_000
 _KEYS: dict[str, bool] = {}
+_KNOWN_MOST = 50_000
 
 
 class _GiveUpError(Exception):
@@ -38,235 +49,248 @@ class _GiveUpError(Exception):
 
 def read(text: str, origin: Origin) -> tuple[Map, int, int] | None:
     """The one document of a piece of text with its line and column, or None: let the full reader see it."""
-    if "\t" in text or "\r" in text:
-        return None
-    lines: list[tuple[int, int, str]] = []
-    for number, line in enumerate(text.split("\n")):
-        content = line.lstrip(" ")
-        if content and content[0] != "#":
-            lines.append((number, len(line) - len(content), content))
-    if lines and lines[0][2].startswith("---"):
-        if lines[0][1] or not _REST(lines[0][2], 3):
-            return None
-        del lines[0]
-    if not lines:
+    if _OTHER_WHITE(text):
         return None
     try:
-        reader = _Reader(lines, origin)
-        body = reader.mapping(lines[0][1], 1)
-        if reader.at != len(lines):
-            return None
+        return _Reader(text, origin).document()
     except _GiveUpError:
         return None
-    return body, lines[0][0], lines[0][1]
 
 
 class _Reader:
-    """Reads block collections; ``at`` is the next line."""
+    """``open`` holds the collections that are not finished, each with its indentation, the innermost last.
 
-    __slots__ = ("at", "lines", "origin")
+    ``waiting`` is a key whose value is still to come: its mapping, itself, line and column, and the column
+    behind its colon.
+    """
 
-    def __init__(self, lines: list[tuple[int, int, str]], origin: Origin) -> None:
-        self.lines = lines
-        self.origin = origin
-        self.at = 0
+    __slots__ = ("open", "origin", "text", "waiting")
 
-    def mapping(self, indent: int, depth: int) -> Map:
-        """The block mapping whose keys stand at ``indent``."""
-        out = Map(self.origin)
-        lines = self.lines
-        while self.at < len(lines):
-            number, column, content = lines[self.at]
-            if column != indent:
-                if column > indent:
-                    raise _GiveUpError
-                break
-            self.entry(out, number, column, content, depth)
-        return out
-
-    def entry(self, out: Map, number: int, column: int, content: str, depth: int) -> None:
-        """Add the entry that begins with ``content`` at ``column``; what it holds may take further lines."""
-        found = _KEY(content)
-        if found is None or depth > _MOST_DEPTH:
-            raise _GiveUpError
-        key = _key(found.group(1))
-        if key in out:
-            raise _GiveUpError
-        start = found.end()
-        self.at += 1
-        if start < len(content) and content[start] != "#":
-            line, where = number, column + start
-            out[key] = self.inline(content, start, number, column)
-            self.closed(column)
-        else:
-            out[key], line, where = self.nested(number, column, found.end(1), content, depth)
-        out.marks[key] = ((number << 24 | column) << 24 | line) << 24 | where
-
-    def closed(self, indent: int) -> None:
-        """A scalar or flow collection ends with its line: the next line may not stand deeper."""
-        if self.at < len(self.lines) and self.lines[self.at][1] > indent:
-            raise _GiveUpError
-
-    def nested(self, number: int, column: int, key_end: int, content: str, depth: int) -> tuple[Any, int, int]:
-        """The value below a key, and where it begins."""
-        if self.at < len(self.lines):
-            line, indent, below = self.lines[self.at]
-            if below.startswith(("- ", "-")) and indent >= column and (below == "-" or below[1] == " "):
-                return self.sequence(indent, depth + 1), line, indent
-            if indent > column:
-                return self.mapping(indent, depth + 1), line, indent
-        colon = content.index(":", key_end)
-        return None, number, column + colon + 1
-
-    def sequence(self, indent: int, depth: int) -> Seq:
-        """The block list whose dashes stand at ``indent``."""
-        out = Seq(self.origin)
-        lines = self.lines
-        while self.at < len(lines):
-            number, column, content = lines[self.at]
-            if column != indent or content[0] != "-":
-                if column > indent:
-                    raise _GiveUpError
-                break
-            if content[1:2] != " ":
-                raise _GiveUpError
-            self.item(out, number, column, content, depth)
-        return out
-
-    def item(self, out: Seq, number: int, column: int, content: str, depth: int) -> None:
-        """Add the list item that begins with ``content``."""
-        after = _SPACES(content, 1)
-        start = after.end() if after else 1
-        rest = content[start:]
-        inner = column + start
-        if not rest or rest[0] in "#-" or depth > _MOST_DEPTH:
-            raise _GiveUpError
-        if rest[0] not in "{[" and _KEY(rest):
-            value = Map(self.origin)
-            self.entry(value, number, inner, rest, depth + 1)
-            lines = self.lines
-            while self.at < len(lines) and lines[self.at][1] == inner and lines[self.at][2][0] != "-":
-                line, at_column, further = lines[self.at]
-                self.entry(value, line, at_column, further, depth + 1)
-            if self.at < len(lines) and lines[self.at][1] > column:
-                raise _GiveUpError
-            out.append(value)
-        else:
-            self.at += 1
-            out.append(self.inline(content, start, number, column))
-            self.closed(column)
-        out.marks.append(((number << 24 | inner) << 24 | number) << 24 | inner)
-
-    def inline(self, content: str, start: int, number: int, column: int) -> Any:
-        """The scalar or flow collection that the rest of a line is."""
-        first = content[start]
-        if first in "{[":
-            flow = _Flow(content, number, column, self.origin)
-            value, end = flow.value(start, 1)
-            if not _REST(content, end):
-                raise _GiveUpError
-            return value
-        if first in "\"'":
-            found = _QUOTED(content, start)
-            if found is None:
-                raise _GiveUpError
-            return found.group(1) if found.group(1) is not None else found.group(2)
-        found = _PLAIN(content, start)
-        if found is None:
-            raise _GiveUpError
-        return _scalar(found.group(1))
-
-
-class _Flow:
-    """Reads flow collections that begin and end on one line."""
-
-    __slots__ = ("column", "number", "origin", "text")
-
-    def __init__(self, text: str, number: int, column: int, origin: Origin) -> None:
+    def __init__(self, text: str, origin: Origin) -> None:
         self.text = text
-        self.number = number
-        self.column = column
         self.origin = origin
+        self.open: list[tuple[int, Map | Seq]] = []
+        self.waiting: tuple[Map, str, int, int, int] | None = None
 
-    def value(self, at: int, depth: int) -> tuple[Any, int]:
-        """The value that begins at ``at``, and where it ends."""
-        first = self.text[at : at + 1]
-        if depth > _MOST_DEPTH:
-            raise _GiveUpError
-        if first == "{":
-            return self.mapping(at + 1, depth)
-        if first == "[":
-            return self.sequence(at + 1, depth)
-        text, end, quoted = self.token(at)
-        return (text if quoted else _scalar(text)), end
-
-    def token(self, at: int) -> tuple[str, int, bool]:
-        """The scalar that begins at ``at``, where it ends, and whether it is quoted."""
-        found = _FLOW_QUOTED(self.text, at)
-        if found is not None:
-            return (found.group(1) if found.group(1) is not None else found.group(2)), found.end(), True
-        found = _FLOW_PLAIN(self.text, at)
-        if found is None:
-            raise _GiveUpError
-        return found.group(), found.end(), False
-
-    def skip(self, at: int) -> int:
-        """The next position that is no space."""
-        found = _SPACES(self.text, at)
-        return found.end() if found else at
-
-    def mapping(self, at: int, depth: int) -> tuple[Map, int]:
-        """A flow mapping after its brace."""
-        out = Map(self.origin)
-        at = self.skip(at)
-        text, line, base = self.text, self.number, self.column
-        while text[at : at + 1] != "}":
-            begin = at
-            word, at, quoted = self.token(at)
-            key = word if quoted else _key(word)
-            at = self.skip(at)
-            if key in out or text[at : at + 2] != ": ":
+    def document(self) -> tuple[Map, int, int] | None:
+        """The document; None where there is nothing in it."""
+        text, at, number, first = self.text, 0, 0, None
+        if text.startswith("---"):
+            found = _ROW(text, 3)
+            if found is None or found.lastindex != 1:
                 raise _GiveUpError
-            at = self.skip(at + 1)
-            where = at
-            out[key], at = self.value(at, depth + 1)
-            out.marks[key] = ((line << 24 | base + begin) << 24 | line) << 24 | base + where
-            at = self.separator(at, "}")
-        return out, at + 1
+            at, number = found.end(), 1
+        end = len(text)
+        while at < end:
+            row = _ROW(text, at)
+            if row is None:
+                raise _GiveUpError
+            if row.lastindex != 1:
+                if first is None:
+                    first = number, row.end(1) - at
+                self.row(row, number, at)
+            at = row.end()
+            number += 1
+        if self.waiting is not None:
+            self.nothing()
+        if first is None:
+            return None
+        root = self.open[0][1]
+        assert isinstance(root, Map)
+        return root, *first
 
-    def sequence(self, at: int, depth: int) -> tuple[Seq, int]:
-        """A flow list after its bracket."""
-        out = Seq(self.origin)
-        at = self.skip(at)
-        text, line, base = self.text, self.number, self.column
-        while text[at : at + 1] != "]":
-            where = base + at
-            value, at = self.value(at, depth + 1)
+    def row(self, row: re.Match[str], number: int, start: int) -> None:
+        """Take one line that is neither empty nor a comment."""
+        indent = row.end(_INDENT) - start
+        if row.start(_DASH) < 0:
+            target = self.mapping_at(indent, number)
+            column = indent
+        else:
+            items = self.list_at(indent, number)
+            column = row.end(_GAP) - start
+            if row.start(_NAME) < 0:
+                items.marks.append(((number << 24 | column) << 24 | number) << 24 | column)
+                items.append(self.value(row, _OF_ITEM, number, start)[0])
+                return
+            items.marks.append(((number << 24 | column) << 24 | number) << 24 | column)
+            target = Map(self.origin)
+            items.append(target)
+            self.open.append((column, target))
+        name = row.group(_NAME)
+        if name is None:
+            raise _GiveUpError
+        key = _key(name)
+        if key in target:
+            raise _GiveUpError
+        last = row.lastindex
+        if last == _NAME:
+            self.waiting = target, key, number, column, self.text.index(":", row.end(_NAME)) - start + 1
+            target[key] = None
+            return
+        value, where = self.value(row, _OF_KEY, number, start)
+        target[key] = value
+        target.marks[key] = ((number << 24 | column) << 24 | number) << 24 | where
+
+    def mapping_at(self, indent: int, number: int) -> Map:
+        """The mapping that a key at ``indent`` belongs to."""
+        held = self.open
+        if self.waiting is not None:
+            if indent > self.waiting[3]:
+                opened = Map(self.origin)
+                self.begin(opened, number, indent)
+                return opened
+            self.nothing()
+        elif not held:
+            root = Map(self.origin)
+            held.append((indent, root))
+            return root
+        while held:
+            at, top = held[-1]
+            if at == indent and type(top) is Map:
+                return top
+            if at < indent:
+                break
+            held.pop()
+        raise _GiveUpError
+
+    def list_at(self, indent: int, number: int) -> Seq:
+        """The list that a dash at ``indent`` belongs to."""
+        held = self.open
+        if self.waiting is not None:
+            if indent >= self.waiting[3]:
+                items = Seq(self.origin)
+                self.begin(items, number, indent)
+                return items
+            self.nothing()
+        while held:
+            at, top = held[-1]
+            if at == indent and type(top) is Seq:
+                return top
+            if at <= indent:
+                break
+            held.pop()
+        raise _GiveUpError
+
+    def begin(self, value: Map | Seq, number: int, indent: int) -> None:
+        """A collection on further lines is the value that was waited for."""
+        assert self.waiting is not None
+        target, key, line, column, _ = self.waiting
+        self.waiting = None
+        if len(self.open) > _MOST_DEPTH:
+            raise _GiveUpError
+        target[key] = value
+        target.marks[key] = ((line << 24 | column) << 24 | number) << 24 | indent
+        self.open.append((indent, value))
+
+    def nothing(self) -> None:
+        """The value that was waited for is missing: a null."""
+        assert self.waiting is not None
+        target, key, line, column, behind = self.waiting
+        target.marks[key] = ((line << 24 | column) << 24 | line) << 24 | behind
+        self.waiting = None
+
+    def value(self, row: re.Match[str], group: int, number: int, start: int) -> tuple[Any, int]:
+        """The scalar or flow collection on a line, and its column."""
+        last = row.lastindex or 0
+        if last == group:
+            return _scalar(row.group(group)), row.start(group) - start
+        if last == group + 1:
+            begin = row.start(last)
+            return _flow(row.group(last), number, begin - start, self.origin), begin - start
+        return row.group(last), row.start(last) - 1 - start
+
+
+def _flow(text: str, number: int, column: int, origin: Origin) -> Any:
+    """A flow collection that begins and ends on one line."""
+    if text == "{}":
+        return Map(origin)
+    if text == "[]":
+        return Seq(origin)
+    value, at = _collection(text, 1, text[0], (number, column, origin), 1)
+    if at != len(text):
+        raise _GiveUpError
+    return value
+
+
+def _collection(text: str, at: int, sign: str, where: tuple[int, int, Origin], depth: int) -> tuple[Any, int]:
+    """The flow collection whose opening sign is before ``at``, and where it ends."""
+    number, column, origin = where
+    if depth > _MOST_DEPTH:
+        raise _GiveUpError
+    is_map = sign == "{"
+    close = "}" if is_map else "]"
+    out: Any = Map(origin) if is_map else Seq(origin)
+    marks = out.marks
+    token = _next(text, at)
+    while token.group(4) != close:
+        key, key_mark = None, 0
+        if is_map:
+            key = _flow_key(token)
+            if key in out:
+                raise _GiveUpError
+            key_mark = number << 24 | column + _begin(token)
+            token = _next(text, token.end())
+            if token.lastindex != 5:
+                raise _GiveUpError
+            token = _next(text, token.end())
+        begin = _begin(token)
+        opening = token.group(4)
+        if opening in ("{", "["):
+            value, at = _collection(text, token.end(), opening, where, depth + 1)
+        elif opening is None and token.lastindex != 5:
+            value, at = _flow_scalar(token), token.end()
+        else:
+            raise _GiveUpError
+        mark = number << 24 | column + begin
+        if is_map:
+            out[key] = value
+            marks[key] = key_mark << 48 | mark
+        else:
             out.append(value)
-            out.marks.append(((line << 24 | where) << 24 | line) << 24 | where)
-            at = self.separator(at, "]")
-        return out, at + 1
-
-    def separator(self, at: int, close: str) -> int:
-        """Past a comma, or at the closing sign."""
-        at = self.skip(at)
-        sign = self.text[at : at + 1]
-        if sign == ",":
-            at = self.skip(at + 1)
-            if self.text[at : at + 1] in ("", ",", close):
+            marks.append(mark << 48 | mark)
+        token = _next(text, at)
+        if token.group(4) == ",":
+            token = _next(text, token.end())
+            if token.group(4) in (",", close):
                 raise _GiveUpError
-            return at
-        if sign != close:
+        elif token.group(4) != close:
             raise _GiveUpError
-        return at
+    return out, token.end()
+
+
+def _next(text: str, at: int) -> re.Match[str]:
+    found = _FLOW(text, at)
+    if found is None:
+        raise _GiveUpError
+    return found
+
+
+def _begin(token: re.Match[str]) -> int:
+    """Where a token begins, its opening quote included."""
+    last = token.lastindex or 0
+    return token.start(last) - (last in (2, 3))
+
+
+def _flow_key(token: re.Match[str]) -> str:
+    last = token.lastindex
+    if last == 1:
+        return _key(token.group(1))
+    if last in (2, 3):
+        return str(token.group(last))
+    raise _GiveUpError
+
+
+def _flow_scalar(token: re.Match[str]) -> Any:
+    last = token.lastindex or 0
+    return _scalar(token.group(1)) if last == 1 else token.group(last)
 
 
 def _key(text: str) -> str:
     """A key's text; one that is not read as text is not for this reader."""
-    if text[0] == '"':
-        return text[1:-1]
     known = _KEYS.get(text)
     if known is None:
+        if text[0] == '"':
+            return text[1:-1]
         value = resolve(text)
         known = type(value) is str or (type(value) is int and str(value) == text)
         if len(_KEYS) > _KNOWN_MOST:
@@ -283,7 +307,7 @@ def _scalar(text: str) -> Any:
         return _KNOWN[text]
     except KeyError:
         pass
-    if ambiguity(text) is not None or text == "-" or text.startswith(("- ", "---")):
+    if ambiguity(text) is not None:
         raise _GiveUpError
     if len(_KNOWN) > _KNOWN_MOST:
         _KNOWN.clear()

@@ -19,11 +19,27 @@ def name(about: str = "") -> Document:
     )
 
 
-def host(about: str = "") -> Document:
-    """A DNS name."""
+def object_name() -> Document:
+    """The name of a Kubernetes object: DNS labels joined by dots, at most 253 characters."""
+    return text(
+        pattern=DNS_SUBDOMAIN,
+        says="is no name that Kubernetes takes",
+        hint="use lower-case letters, digits and dashes, beginning and ending with a letter or digit",
+    ) | {"maxLength": 253}
+
+
+def user_name(about: str = "") -> Document:
+    """The name of an account: anything without white space."""
+    return text(
+        about, pattern=r"^\S+$", says="is no user name", hint="write an e-mail address or a login name"
+    )
+
+
+def host(about: str = "", *, empty: bool = False) -> Document:
+    """A DNS name; with ``empty`` an empty text also does, which charts take for none."""
     return text(
         about,
-        pattern=DNS_SUBDOMAIN,
+        pattern=f"^$|{DNS_SUBDOMAIN}" if empty else DNS_SUBDOMAIN,
         says="is no DNS name",
         hint="use lower-case letters, digits and dashes, separated by dots, such as cloud.example.org",
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from cozygen.schema.build import Document, choice, flag, free, list_of, map_of, obj, one_of, text, whole
-from cozygen.spec.shapes.common import duration, labels, name
+from cozygen.spec.shapes.common import duration, labels, name, object_name, user_name
 
 DRIVERS = ("zfs", "zfs-thin", "lvm", "lvm-thin", "file", "file-thin")
 LAYOUTS = ("auto", "direct", "artifacts", "staged", "sources")
@@ -23,9 +23,10 @@ def platform_shape(cozystack: Document, sections: Mapping[str, Document]) -> Doc
             ),
             "storage": storage(),
             "loadBalancer": load_balancer(),
-            "schedulingClasses": map_of(scheduling_class(), "SchedulingClasses by name."),
+            "schedulingClasses": map_of(scheduling_class(), "SchedulingClasses by name.", names=name()),
             "backups": obj(
-                {"classes": map_of(backup_class(), "BackupClasses by name.")}, "How backups are made."
+                {"classes": map_of(backup_class(), "BackupClasses by name.", names=object_name())},
+                "How backups are made.",
             ),
             "access": access(),
             "delivery": delivery(),
@@ -62,8 +63,11 @@ def storage() -> Document:
                     required=["driver"],
                 ),
                 "LINSTOR storage pools by name; their disks come from Hardware.",
+                names=name(),
             ),
-            "classes": map_of(one_of([storage_class(), {"type": "null"}]), "StorageClasses by name."),
+            "classes": map_of(
+                one_of([storage_class(), {"type": "null"}]), "StorageClasses by name.", names=object_name()
+            ),
         },
         "Storage pools and classes.",
     )
@@ -125,6 +129,7 @@ def load_balancer() -> Document:
                     required=["addresses"],
                 ),
                 "Address pools by name.",
+                names=object_name(),
             ),
             "bgp": obj(
                 {
@@ -147,6 +152,7 @@ def load_balancer() -> Document:
                             required=["myASN", "peerASN", "peerAddress"],
                         ),
                         "BGP routers by name.",
+                        names=object_name(),
                     )
                 },
                 "BGP sessions with the routers.",
@@ -198,7 +204,7 @@ def access() -> Document:
     """People: platform administrators and details of accounts."""
     return obj(
         {
-            "admins": list_of(text(), "Users who administer the whole platform."),
+            "admins": list_of(user_name(), "Users who administer the whole platform."),
             "users": map_of(
                 obj(
                     {
@@ -219,6 +225,7 @@ def access() -> Document:
                     }
                 ),
                 "Accounts in Keycloak by user name. Users named anywhere as members get one by themselves.",
+                names=user_name(),
             ),
         },
         "Accounts and administrators. Needs authentication.oidc.enabled.",
@@ -237,12 +244,42 @@ def delivery() -> Document:
                         says="is no URL that Flux can fetch",
                         hint="write https://…, http://… or ssh://user@host/path",
                     ),
-                    "branch": text("The branch that Flux watches; by default main."),
-                    "path": text("The directory in the repository; by default its root."),
+                    "branch": text(
+                        "The branch that Flux watches; by default main.",
+                        pattern=r"^(?![-/.])(?!.*(\.\.|//|@\{|/\.|\.lock$|[/.]$))[^\s~^:?*\[\\]+$",
+                        says="is no name of a branch",
+                        hint="write main or the like",
+                    ),
+                    "path": text(
+                        "The directory in the repository; by default its root.",
+                        pattern=r"^(?!(.*/)?\.\.(/|$))[^\s\\]*$",
+                        says="is no path inside of the repository",
+                        hint="write a path such as clusters/prod, without '..' and white space",
+                    ),
                     "secretRef": name("A Secret in cozy-fluxcd with the credentials."),
                     "interval": duration("How often Flux looks for changes; by default 1m."),
                 },
                 "The Git repository.",
+                required=["url"],
+            ),
+            "oci": obj(
+                {
+                    "url": text(
+                        "The artifact's repository, as the nodes reach it.",
+                        pattern=r"^oci://[a-z0-9.-]+(:[0-9]+)?(/[a-z0-9]+([._-]+[a-z0-9]+)*)+$",
+                        says="is no address of an artifact",
+                        hint="write oci://HOST/REPOSITORY, in lower case and without a tag",
+                    ),
+                    "tag": text(
+                        "The tag that Flux watches; by default latest.",
+                        pattern=r"^[A-Za-z0-9_][A-Za-z0-9._-]{0,99}$",
+                        says="is no tag",
+                    ),
+                    "secretRef": name("A Secret in cozy-fluxcd of type dockerconfigjson."),
+                    "insecure": flag("Whether the registry is spoken to without TLS."),
+                    "interval": duration("How often Flux looks for changes; by default 1m."),
+                },
+                "An OCI artifact instead of a Git repository.",
                 required=["url"],
             ),
             "layout": obj(

@@ -19,6 +19,7 @@ from cozygen.spec.shapes.policy import policy_shape, waiver_shape
 from cozygen.spec.shapes.tenant import tenant_shape
 
 _NULL: Document = {"type": "null"}
+_APPS = "Applications by kind and name. Their values are the chart's own, as upstream documents them."
 
 
 class Shapes:
@@ -52,10 +53,14 @@ class Shapes:
     @cached_property
     def tenant(self) -> Schema:
         """A Tenant's spec, with app values left open."""
-        open_values = one_of([free(), _NULL])
-        services = {name: free() for name in self.services}
-        apps = map_of(one_of([map_of(open_values), _NULL]))
-        return Schema(tenant_shape(services, apps, free(), {"type": "object"}))
+        values = free() | {"properties": {"_metadata": metadata()}}
+        services = dict.fromkeys(self.services, free())
+        apps = map_of(one_of([map_of(one_of([values, _NULL])), _NULL]), _APPS)
+        children: Document = {
+            "type": "object",
+            "description": "Child tenants by name, each like a Tenant's spec.",
+        }
+        return Schema(tenant_shape(services, apps, values, children))
 
     @cached_property
     def hardware(self) -> Schema:
@@ -104,8 +109,7 @@ class Shapes:
             services[name] = dict(self.release.editor_schema(application.kind))
         cluster = _optional_node_groups(_with_metadata(self.release.editor_schema("Kubernetes")))
         children = map_of(one_of([{"$ref": "#/$defs/Tenant"}, _NULL]), "Child tenants by name.")
-        about = "Applications by kind and name. Their values are the chart's own, as upstream documents them."
-        shape = tenant_shape(services, obj(apps, about), cluster, children)
+        shape = tenant_shape(services, obj(apps, _APPS), cluster, children)
         return {"$defs": {"Tenant": shape, **self.release.editor_definitions}, **shape}
 
     @cached_property

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cozygen.schema.build import Document, flag, free, list_of, map_of, obj, one_of, quantity, text
-from cozygen.spec.shapes.common import host, metadata, name
+from cozygen.spec.shapes.common import duration, host, metadata, name, object_name, user_name
 
 LEVELS = ("view", "use", "admin", "super-admin")
 ROOT = "root"
@@ -19,9 +19,8 @@ def tenant_shape(
     """
     return obj(
         {
-            "host": one_of(
-                [text(pattern="^$"), host()],
-                "The DNS name under which the tenant publishes; by default NAME.PARENT-HOST.",
+            "host": host(
+                "The DNS name under which the tenant publishes; by default NAME.PARENT-HOST.", empty=True
             ),
             "quota": map_of(
                 quantity(),
@@ -46,11 +45,13 @@ def tenant_shape(
                 "Tenant Kubernetes clusters by name. Entries of nodeGroups may leave out what has a default.",
             ),
             "tenants": children,
-            "backups": map_of(plan(), "Backup plans by name."),
+            "backups": map_of(plan(), "Backup plans by name.", names=name()),
             "secrets": map_of(
                 secret(),
                 "Secrets in the tenant's namespace that apps refer to. None is ever written in plain text.",
+                names=object_name(),
             ),
+            "repository": repository(),
             "blueprints": list_of(
                 use(), "Blueprints whose apps, clusters and child tenants this tenant gets."
             ),
@@ -64,13 +65,16 @@ def member() -> Document:
     """A person or a group of the identity provider."""
     return one_of(
         [
-            text(
-                "A user, by the e-mail address or name with which they log in.",
-                pattern=r"^\S+$",
-                says="is no user name",
+            user_name("A user, by the e-mail address or name with which they log in."),
+            obj({"user": user_name("A user, by e-mail address or name.")}, required=["user"]),
+            obj(
+                {
+                    "group": text(
+                        "A group as the identity provider names it.", pattern=r"\S", says="is no name"
+                    )
+                },
+                required=["group"],
             ),
-            obj({"user": text("A user, by e-mail address or name.")}, required=["user"]),
-            obj({"group": text("A group as the identity provider names it.")}, required=["group"]),
         ]
     )
 
@@ -113,6 +117,27 @@ def secret() -> Document:
                 required=["file"],
             ),
         ]
+    )
+
+
+def repository() -> Document:
+    """A repository that a tenant's people own."""
+    return obj(
+        {
+            "url": text(
+                "The repository, as the nodes reach it.",
+                pattern=r"^(https?|ssh)://\S+$",
+                says="is no URL that Flux can fetch",
+                hint="write https://…, http://… or ssh://user@host/path",
+            ),
+            "branch": text("The branch; by default main."),
+            "path": text("The directory in the repository; by default its root."),
+            "secretRef": name("A Secret of this tenant with the credentials; declare it under secrets."),
+            "interval": duration("How often Flux looks for changes; by default 1m."),
+        },
+        "A repository of the tenant's own. Flux applies the applications in it as the tenant's ServiceAccount, "
+        "in the tenant's namespace and nowhere else.",
+        required=["url"],
     )
 
 
