@@ -19,6 +19,7 @@ from cozygen.catalog.model import Application, ChartRef
 from cozygen.diagnostics import Diagnostic, Place
 from cozygen.schema import Schema
 from cozygen.schema.build import choice, list_of, map_of, text
+from cozygen.schema.validator import compiled
 from cozygen.yamlio import deep_place
 
 SHARD_LABEL = "sharding.fluxcd.io/key"  # the shard operator owns it; never in Git
@@ -119,27 +120,62 @@ def read_definition(document: Mapping[str, Any], place: Place) -> tuple[Applicat
     return application, found
 
 
+_SCHEMA_HINT = "put the chart's values.schema.json there, as one JSON text"
+
+
 def _values_schema(document: Mapping[str, Any], place: Place) -> tuple[dict[str, Any], list[Diagnostic]]:
     application = document["spec"]["application"]
     try:
         schema = json.loads(application["openAPISchema"])
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         return {}, [
-            codes.BAD_VALUES_SCHEMA.at(place, f"openAPISchema of {application['kind']} is not JSON: {error}")
+            codes.BAD_VALUES_SCHEMA.at(
+                place, f"openAPISchema of {application['kind']} is not JSON: {error}", hint=_SCHEMA_HINT
+            )
         ]
     if not isinstance(schema, dict):
         return {}, [
-            codes.BAD_VALUES_SCHEMA.at(place, f"openAPISchema of {application['kind']} is not a JSON object")
+            codes.BAD_VALUES_SCHEMA.at(
+                place, f"openAPISchema of {application['kind']} is not a JSON object", hint=_SCHEMA_HINT
+            )
+        ]
+    fault = _not_structural(schema)
+    if fault is not None:
+        return {}, [
+            codes.BAD_VALUES_SCHEMA.at(
+                place,
+                f"openAPISchema of {application['kind']}: {fault}",
+                hint="write the values out one by one",
+            )
         ]
     schema = compact(schema)
     try:
-        jsonschema_rs.validator_for(schema, validate_formats=False)
+        compiled(schema)
     except (ValueError, jsonschema_rs.ValidationError, jsonschema_rs.ReferencingError) as error:
         said = str(error).splitlines()[0]
         return {}, [
-            codes.BAD_VALUES_SCHEMA.at(place, f"openAPISchema of {application['kind']} is no schema: {said}")
+            codes.BAD_VALUES_SCHEMA.at(
+                place, f"openAPISchema of {application['kind']} is no schema: {said}", hint=_SCHEMA_HINT
+            )
         ]
     return schema, []
+
+
+def _not_structural(schema: Any) -> str | None:
+    """Why the API server takes a schema for none: it follows no references, and every property is described."""
+    if not isinstance(schema, dict):
+        return None
+    found = next((word for word in ("$ref", "$dynamicRef", "$recursiveRef") if word in schema), None)
+    if found is not None:
+        return f"{found} is not followed"
+    properties = schema.get("properties")
+    inner = list(properties.values()) if isinstance(properties, dict) else []
+    if any(isinstance(item, bool) for item in inner):
+        return "a property is true or false instead of a schema"
+    inner += [schema.get(word) for word in ("additionalProperties", "items", "not")]
+    branches = [schema.get(word) for word in ("allOf", "anyOf", "oneOf")]
+    inner += [item for branch in branches if isinstance(branch, list) for item in branch]
+    return next((fault for item in inner if (fault := _not_structural(item)) is not None), None)
 
 
 def _waits(document: Mapping[str, Any], place: Place) -> tuple[dict[str, Any], list[Diagnostic]]:
@@ -167,7 +203,10 @@ def _waits(document: Mapping[str, Any], place: Place) -> tuple[dict[str, Any], l
     if written not in ("", "true", "false"):
         found.append(
             codes.MALFORMED_DEFINITION.at(
-                at, f'{key}: "{written}" is neither true nor false', values={"found": written}
+                at,
+                f'{key}: "{written}" is neither true nor false',
+                hint='write "true" or "false"',
+                values={"found": written},
             )
         )
     elif written == "true" and document["spec"]["release"].get("healthCheckExprs"):

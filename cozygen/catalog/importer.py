@@ -61,6 +61,8 @@ def _take(
                 yield codes.TAKEN_TWICE.at(
                     place,
                     f"the package {source.name} has another source",
+                    hint="rename or remove one of the two",
+                    values={"package": source.name},
                     related=[Related("the other one", first)],
                 )
             sources.setdefault(source.name, (place, source))
@@ -74,6 +76,7 @@ def _claims(application: Application, place: Place, taken: _Placed) -> Iterator[
                 yield codes.TAKEN_TWICE.at(
                     place,
                     f"the {what} {value} is taken by another definition",
+                    hint="rename or remove one of the two",
                     related=[Related("the other one", other_place)],
                     values={what: value},
                 )

@@ -7,6 +7,7 @@ platform's own.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 
@@ -38,7 +39,13 @@ _COMPUTE = {
     "medium": (1, 2), "large": (2, 4), "xlarge": (4, 8), "2xlarge": (8, 16), "4xlarge": (16, 32),
     "8xlarge": (32, 64),
 }  # fmt: skip
-_MEMORY = {"large": (2, 16), "xlarge": (4, 32), "2xlarge": (8, 64), "4xlarge": (16, 128), "8xlarge": (32, 256)}
+_MEMORY = {
+    "large": (2, 16),
+    "xlarge": (4, 32),
+    "2xlarge": (8, 64),
+    "4xlarge": (16, 128),
+    "8xlarge": (32, 256),
+}
 _NETWORK = {
     "medium": (4, 4), "large": (4, 8), "xlarge": (8, 16), "2xlarge": (16, 32), "4xlarge": (32, 64),
     "8xlarge": (64, 128),
@@ -49,7 +56,7 @@ _WITHOUT_2XMEDIUM = {size: shape for size, shape in _GENERAL.items() if size != 
 
 def _family(
     series: str,
-    sizes: dict[str, tuple[int, float]],
+    sizes: Mapping[str, tuple[int, float]],
     template: InstanceType,
     suffix: str = "",
 ) -> dict[str, InstanceType]:
@@ -81,16 +88,19 @@ INSTANCE_TYPES: dict[str, InstanceType] = dict(
     )
 )
 
+_DESKTOP, _DPDK, _VIRTIO = ("desktop",), ("desktop", "dpdk"), ("virtio",)
+_VARIANTS: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys(("alpine", "cirros", "debian", "legacy", "oraclelinux", "sles", "ubuntu"), ()),
+    "centos.7": _DESKTOP, "centos.stream8": _DPDK, "centos.stream9": _DPDK, "centos.stream10": _DESKTOP,
+    "fedora": ("arm64", "s390x"),
+    "linux": ("efi", "virtiotransitional"),
+    "opensuse.leap": (), "opensuse.tumbleweed": (),
+    "rhel.7": _DESKTOP, "rhel.8": _DPDK,
+    "rhel.9": (*_DPDK, "arm64", "realtime", "s390x"),
+    "rhel.10": ("arm64", "s390x"),
+    "windows.xp": (), "windows.2k3": (),
+    **{f"windows.{v}": _VIRTIO for v in ("7", "10", "11", "2k8", "2k12", "2k16", "2k19", "2k22", "2k25")},
+}  # fmt: skip
 PREFERENCES: frozenset[str] = frozenset(
-    """
-    alpine centos.7 centos.7.desktop centos.stream10 centos.stream10.desktop centos.stream8
-    centos.stream8.desktop centos.stream8.dpdk centos.stream9 centos.stream9.desktop centos.stream9.dpdk
-    cirros debian fedora fedora.arm64 fedora.s390x legacy linux linux.efi linux.virtiotransitional
-    opensuse.leap opensuse.tumbleweed oraclelinux rhel.10 rhel.10.arm64 rhel.10.s390x rhel.7 rhel.7.desktop
-    rhel.8 rhel.8.desktop rhel.8.dpdk rhel.9 rhel.9.arm64 rhel.9.desktop rhel.9.dpdk rhel.9.realtime
-    rhel.9.s390x sles ubuntu windows.10 windows.10.virtio windows.11 windows.11.virtio windows.2k12
-    windows.2k12.virtio windows.2k16 windows.2k16.virtio windows.2k19 windows.2k19.virtio windows.2k22
-    windows.2k22.virtio windows.2k25 windows.2k25.virtio windows.2k3 windows.2k8 windows.2k8.virtio windows.7
-    windows.7.virtio windows.xp
-    """.split()
+    name for base, more in _VARIANTS.items() for name in (base, *(f"{base}.{variant}" for variant in more))
 )

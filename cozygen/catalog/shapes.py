@@ -30,7 +30,7 @@ def cozystack_section(release: CatalogRelease) -> Document:
     """The section ``cozystack``: which release in which variant, which packages, how they are configured."""
     return obj(
         {
-            "version": choice(versions(), "Release of Cozystack."),
+            "version": one_of([choice(versions()), text()], "Release of Cozystack."),
             "variant": choice(list(release.platform["variants"]), _variants(release)),
             "bundles": _bundles(release),
             "packages": _packages(release),

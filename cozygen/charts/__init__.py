@@ -18,9 +18,18 @@ from cozygen.charts.release import Fault, Lookup, Path, Release, Surroundings
 from cozygen.charts.values import Values
 
 __all__ = [
-    "Chart", "Fault", "Lookup", "Path", "Release", "Surroundings", "chart_of", "faults", "merged", "release_of",
+    "Chart",
+    "Fault",
+    "Lookup",
+    "Path",
+    "Release",
+    "Surroundings",
+    "chart_of",
+    "faults",
+    "merged",
+    "release_of",
     "secret_paths",
-]  # fmt: skip
+]
 
 _CHARTS: dict[int, Chart] = {}
 

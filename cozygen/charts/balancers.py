@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from cozygen.charts.names import LABEL, SERVICE, Derived, too_long
 from cozygen.charts.release import Fault, Release
-from cozygen.charts.rules import Rules
+from cozygen.charts.rules import Resources, Rules
 from cozygen.charts.text import Needs, Shape, Text
 from cozygen.charts.values import get
 
@@ -22,11 +22,14 @@ def _http_cache(release: Release) -> Iterator[Fault]:
 
 HTTP_CACHE = Rules(
     check=_http_cache,
-    names=(Derived("{release}-nginx-cache", LABEL),),
+    names=(Derived("{release}-nginx-cache", LABEL, when="nginx.replicas"),),
     texts=(Text("storageClass", needs=Needs.TEXT), Text("endpoints.#", Shape.BLOCK, after=";")),
     nulls={"external": "", "haproxy": "", "nginx": "", "size": "nginx.replicas"},
-    flat={"haproxy.resources": "", "nginx.resources": "nginx.replicas"},
-    pods=True,
+    resources=(
+        Resources("haproxy.resources", pods=True),
+        Resources("nginx.resources", "nginx.replicas", pods=True),
+    ),
+    loops=("nginx.replicas",),
     hidden=("whitelistHTTP", "whitelist", "replicas"),
 )
 TCP_BALANCER = Rules(
@@ -35,8 +38,7 @@ TCP_BALANCER = Rules(
         Text("whitelist.#", Shape.BLOCK, when="whitelistHTTP"),
     ),
     nulls={"resourcesPreset": "", "external": ""},
-    flat={"resources": ""},
-    pods=True,
+    resources=(Resources(pods=True),),
     hidden=("kubernetesAndTalos",),
 )
 VPN = Rules(
@@ -47,8 +49,7 @@ VPN = Rules(
         Text("host", Shape.QUOTED, before="ss://a@", after=":40000", when="users"),
     ),
     nulls={"resourcesPreset": "", "external": "!externalIPs"},
-    flat={"resources": ""},
-    pods=True,
+    resources=(Resources(pods=True),),
     secrets=("users.*.password",),
     hidden=("nameOverride", "fullnameOverride"),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cozygen.charts.rules import Rules
+from cozygen.charts.rules import Resources, Rules
 from cozygen.charts.text import Shape, Text
 
 RULES = Rules(
@@ -19,6 +19,6 @@ RULES = Rules(
     nulls=dict.fromkeys(
         ("cluster", "storage", "resourcesPreset", "backup", "monitoring", "securityContext"), ""
     ),
-    flat={"resources": ""},
+    resources=(Resources(),),
     secrets=("backup.s3.credentials.accessKeyId", "backup.s3.credentials.secretAccessKey"),
 )

@@ -8,7 +8,7 @@ from cozygen.charts.backup import required
 from cozygen.charts.database import roles_missing
 from cozygen.charts.names import CRON_JOB, OBJECT, Derived, DerivedFrom, dashed
 from cozygen.charts.release import Fault, Release
-from cozygen.charts.rules import Rules
+from cozygen.charts.rules import Resources, Rules
 from cozygen.charts.text import Needs, Shape, Text
 from cozygen.charts.values import get
 
@@ -20,9 +20,13 @@ def _check(release: Release) -> Iterator[Fault]:
     yield from roles_missing(release)
     if get(release.values, _BACKUP):
         yield from required(
-            release, "backup.s3AccessKey", "backup.s3SecretKey", "backup.resticPassword", "backup.s3Bucket",
+            release,
+            "backup.s3AccessKey",
+            "backup.s3SecretKey",
+            "backup.resticPassword",
+            "backup.s3Bucket",
             "backup.cleanupStrategy",
-        )  # fmt: skip
+        )
 
 
 RULES = Rules(
@@ -46,7 +50,7 @@ RULES = Rules(
         Text("backup.resticPassword", needs=Needs.TEXT, when=_BACKUP),
     ),
     nulls={"resourcesPreset": "", "version": "", "users": "", "backup": ""},
-    flat={"resources": ""},
+    resources=(Resources(),),
     secrets=("users.*.password", "backup.s3AccessKey", "backup.s3SecretKey", "backup.resticPassword"),
     hidden=("registrySecret",),
 )

@@ -8,7 +8,7 @@ from cozygen.charts.backup import required
 from cozygen.charts.database import USER_WITHOUT_ROLE, roles_missing
 from cozygen.charts.names import SECRET, DerivedFrom
 from cozygen.charts.release import Fault, Release
-from cozygen.charts.rules import Rules
+from cozygen.charts.rules import Resources, Rules
 from cozygen.charts.text import Text
 from cozygen.charts.values import get, items, mapping
 
@@ -19,9 +19,13 @@ def _check(release: Release) -> Iterator[Fault]:
     values = release.values
     if get(values, "bootstrap.enabled"):
         yield from required(
-            release, "bootstrap.backupName", "backup.destinationPath", "backup.endpointURL", *_STORAGE,
+            release,
+            "bootstrap.backupName",
+            "backup.destinationPath",
+            "backup.endpointURL",
+            *_STORAGE,
             purpose="bootstrap.enabled",
-        )  # fmt: skip
+        )
     elif get(values, "backup.enabled"):
         yield from required(release, *_STORAGE)
     users = mapping(values, "users")
@@ -38,9 +42,13 @@ def _users_without_role(release: Release, users: Mapping[str, object]) -> Iterat
     for user in users:
         if user not in assigned:
             yield Fault(
-                USER_WITHOUT_ROLE, ("users", user), f"the user {user} has no role in any database",
-                f"name {user} in databases.<name>.roles.admin or .readonly", {"user": user}, on_key=True,
-            )  # fmt: skip
+                USER_WITHOUT_ROLE,
+                ("users", user),
+                f"the user {user} has no role in any database",
+                f"name {user} in databases.<name>.roles.admin or .readonly",
+                {"user": user},
+                on_key=True,
+            )
 
 
 RULES = Rules(
@@ -57,10 +65,15 @@ RULES = Rules(
         Text("bootstrap.backupName", before="a/", when="bootstrap.enabled"),
     ),
     nulls={
-        "resourcesPreset": "", "version": "", "backup": "", "bootstrap": "", "shardingConfig": "sharding",
-        "databases": "users", "backup.retentionPolicy": "backup.enabled",
+        "resourcesPreset": "",
+        "version": "",
+        "backup": "",
+        "bootstrap": "",
+        "shardingConfig": "sharding",
+        "databases": "users",
+        "backup.retentionPolicy": "backup.enabled",
         "backup.destinationPath": "backup.enabled",
     },
-    flat={"resources": ""},
+    resources=(Resources(),),
     secrets=("users.*.password", *_STORAGE),
-)  # fmt: skip
+)

@@ -84,7 +84,7 @@ def derived_faults(rules: tuple[Derived, ...], release: Release) -> Iterator[Fau
         room = rule.sort.most - len(rule.template.replace("{release}", ""))
         if len(release.release) <= room or (tightest and tightest[0] <= room):
             continue
-        if holds(rule.when, release.values) and (not rule.since or release.since(rule.since)):
+        if holds(rule.when, release) and (not rule.since or release.since(rule.since)):
             tightest = (room, rule)
     if tightest:
         room, rule = tightest
@@ -95,7 +95,7 @@ def too_long(release: Release, made: str, sort: Sort, when: str = "") -> Fault:
     """The release's name makes ``made`` too long."""
     over = len(made) - sort.most
     fits = len(release.name) - over
-    why = f" (since {_spoken(when)})" if when else ""
+    why = f" (since {spoken})" if (spoken := _spoken(when)) else ""
     return Fault(
         NAME_TOO_LONG,
         (),
@@ -111,25 +111,29 @@ def derived_from_faults(rules: tuple[DerivedFrom, ...], release: Release) -> Ite
     seen: set[Path] = set()
     for rule in rules:
         pattern = rule.path.split(".")
-        if not holds(rule.when, release.values):
+        if not holds(rule.when, release):
             continue
         made: dict[str, str] = {}
         for path, text in matches(release.values, pattern):
             if not isinstance(text, str) or text in rule.unless or path in seen:
                 continue
             name = rule.template.format(
-                release=release.release, text=rule.spell(text), key=rule.spell(str(path[1])) if len(path) > 1 else ""
+                release=release.release,
+                text=rule.spell(text),
+                key=rule.spell(str(path[1])) if len(path) > 1 else "",
             )
             if not rule.sort.fits(name) and (found := reading(name, rule.written)).valid:
                 name = str(found.value)
             fault = text_fault(path, text, name, rule.sort, on_key=pattern[-1] == "~")
             if fault is None and made.setdefault(name, text) != text:
                 fault = Fault(
-                    NAMES_MEET, path,
+                    NAMES_MEET,
+                    path,
                     f"{text} and {made[name]} both become the {rule.sort.noun} {name}; only one of them will exist",
-                    "rename one of the two", {"object": name, "found": text, "other": made[name]},
+                    "rename one of the two",
+                    {"object": name, "found": text, "other": made[name]},
                     on_key=pattern[-1] == "~",
-                )  # fmt: skip
+                )
             if fault:
                 seen.add(path)
                 yield fault
@@ -145,16 +149,29 @@ def text_fault(path: Path, text: str, made: str, sort: Sort, *, on_key: bool = F
         fits = len(text) - (len(made) - sort.most)
         hint = f"shorten it to at most {fits} characters" if fits > 0 else "shorten the names it is made of"
         return Fault(
-            code, path, f'"{shown}" makes the {sort.noun} {made[:60]}…, which has {len(made)} characters where '
-            f"{sort.most} are possible", hint, values | {"longest": fits}, on_key,
-        )  # fmt: skip
+            code,
+            path,
+            f'"{shown}" makes the {sort.noun} {made[:60]}…, which has {len(made)} characters where '
+            f"{sort.most} are possible",
+            hint,
+            values | {"longest": fits},
+            on_key,
+        )
     if not sort.fits(made):
-        what = f'"{shown}" is no possible {sort.noun}' if made == text else f'"{shown}" makes the {sort.noun} {made}'
+        what = (
+            f'"{shown}" is no possible {sort.noun}'
+            if made == text
+            else f'"{shown}" makes the {sort.noun} {made}'
+        )
         hint = "use letters, digits, '-', '_' and '.'" if is_label else f"use {PLAIN_CHARACTERS}"
         return Fault(
-            LABEL_INVALID if is_label else NAME_INVALID, path,
-            f"{what}{'' if made == text else ', which Kubernetes refuses'}", hint, values, on_key,
-        )  # fmt: skip
+            LABEL_INVALID if is_label else NAME_INVALID,
+            path,
+            f"{what}{'' if made == text else ', which Kubernetes refuses'}",
+            hint,
+            values,
+            on_key,
+        )
     return None
 
 
@@ -167,6 +184,8 @@ def _spoken(when: str) -> str:
     """A condition in words: ``external & !sharding`` is "external is set and sharding is not"."""
     words = []
     for term in (part.strip() for part in when.split("&")):
+        if not term or term.startswith("@"):
+            continue
         if "=" in term:
             words.append(term.replace("!=", " is not ").replace("=", " is "))
         else:

@@ -7,15 +7,18 @@ look at single values; what does not fit may still be right, and is then looked 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from cozygen.catalog.presets import LEGACY
-from cozygen.charts.text import SAFE, Shape, Text
+from cozygen.charts.rules import Rules
+from cozygen.charts.text import SAFE, Needs, Shape
 from cozygen.charts.values import Values
 
 _QUANTITY = r"^[0-9]+(?:\.[0-9]+)?(?:m|[kKMGTPE]i?)?$"
+_WITH_UNIT = r"^[0-9]+(?:\.[0-9]+)?(?:m|[kKMGTPE]i?)$"
 _MOST = 100_000
+_MOST_OBJECTS = 1_000
 _KEYS = SAFE.replace(":(?=[A-Za-z0-9/])", "_")
 
 SECRET_REF: dict[str, Any] = {
@@ -27,25 +30,33 @@ SECRET_REF: dict[str, Any] = {
             "type": "object",
             "additionalProperties": False,
             "required": ["name", "key"],
-            "properties": {"name": {"type": "string", "minLength": 1}, "key": {"type": "string", "minLength": 1}},
+            "properties": {
+                "name": {"type": "string", "minLength": 1},
+                "key": {"type": "string", "minLength": 1},
+            },
         }
     },
 }
 
 
-def plain(schema: Mapping[str, Any], base: Values, texts: Iterable[Text], secrets: Iterable[str]) -> dict[str, Any]:
+def plain(schema: Mapping[str, Any], base: Values, rules: Rules) -> dict[str, Any]:
     """The narrow variant of ``schema``; ``base`` are the chart's defaults, which meet what is required."""
-    patterns = {text.path: "^$" if text.shape is Shape.MAPPING else SAFE for text in texts}
-    return _Narrowing(patterns, frozenset(secrets)).narrow(schema, base, "")
+    return _Narrowing(rules).narrow(schema, base, "")
 
 
 class _Narrowing:
-    def __init__(self, texts: Mapping[str, str], secrets: frozenset[str]) -> None:
-        self.texts = texts
-        self.secrets = secrets
+    def __init__(self, rules: Rules) -> None:
+        self.texts = {
+            text.path: "^$" if text.shape is Shape.MAPPING else f"^$|{SAFE}" for text in rules.texts
+        }
+        self.texts |= {text.path: SAFE for text in rules.texts if text.needs is Needs.LABEL}
+        self.secrets = frozenset(rules.secrets)
+        self.loops = frozenset(rules.loops)
 
     def narrow(self, schema: Mapping[str, Any], base: Any, path: str) -> dict[str, Any]:
         if "anyOf" in schema:
+            if path.rstrip(".") in self.texts:
+                return {"type": "string", "pattern": _WITH_UNIT}
             return {"anyOf": [{"type": "integer", "minimum": 0}, {"type": "string", "pattern": _QUANTITY}]}
         kind = schema.get("type")
         if kind == "object":
@@ -55,7 +66,8 @@ class _Narrowing:
         if kind == "string":
             return self.text(schema, path)
         if kind == "integer":
-            return {"type": "integer", "minimum": 0, "maximum": _MOST}
+            most = _MOST_OBJECTS if path.rstrip(".") in self.loops else _MOST
+            return {"type": "integer", "minimum": 0, "maximum": most}
         return {"type": kind} if kind else {}
 
     def object(self, schema: Mapping[str, Any], base: Any, path: str) -> dict[str, Any]:
@@ -70,7 +82,11 @@ class _Narrowing:
             out["required"] = [key for key in schema.get("required", ()) if key not in filled]
         if isinstance(entries, Mapping):
             out["additionalProperties"] = self.narrow(entries, None, f"{path}*.")
-            out["propertyNames"] = {"pattern": _KEYS, "maxLength": 63}
+            out["propertyNames"] = {
+                "pattern": _KEYS,
+                "maxLength": 63,
+                "not": {"enum": ["limits", "requests"]},
+            }
         elif not schema.get("x-kubernetes-preserve-unknown-fields"):
             out["additionalProperties"] = False
         return out

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from cozygen.charts.names import OBJECT, SECRET, DerivedFrom, kebab
 from cozygen.charts.release import Fault, Release
-from cozygen.charts.rules import Rules
+from cozygen.charts.rules import Resources, Rules
 from cozygen.charts.tenant import NO_HOST
 from cozygen.charts.text import Needs, Shape, Text
 from cozygen.charts.values import get
@@ -15,7 +15,7 @@ KAFKA = Rules(
     derived=(DerivedFrom("topics.#.name", "{release}-{text}", OBJECT, kebab, written=Shape.QUOTED),),
     texts=(Text("kafka.storageClass"), Text("topics.#.name", Shape.QUOTED)),
     nulls={"tls": "", "kafka": "", "zookeeper": ""},
-    flat={"kafka.resources": "", "zookeeper.resources": ""},
+    resources=(Resources("kafka.resources"), Resources("zookeeper.resources")),
 )
 
 _VHOST_ROLES = ("vhosts.*.roles.admin.#", "vhosts.*.roles.readonly.#")
@@ -34,7 +34,7 @@ RABBITMQ = Rules(
         *(Text(path, Shape.QUOTED) for path in _VHOST_ROLES),
     ),
     nulls={"resourcesPreset": "", "version": ""},
-    flat={"resources": ""},
+    resources=(Resources(),),
     secrets=("users.*.password",),
 )
 
@@ -46,11 +46,12 @@ def _nats(release: Release) -> Iterator[Fault]:
     tls = get(values, "tls.enabled")
     if tls is None or tls:
         yield Fault(
-            NO_HOST, ("external",),
+            NO_HOST,
+            ("external",),
             f"the tenant of {release.namespace} has no host, and external NATS with TLS needs one for its certificate",
             "give the tenant (or one above it) a host, or set tls.enabled to false",
             {"namespace": release.namespace},
-        )  # fmt: skip
+        )
 
 
 NATS = Rules(
@@ -61,7 +62,7 @@ NATS = Rules(
         Text("users.*.password", Shape.QUOTED),
     ),
     nulls=dict.fromkeys(("resourcesPreset", "tls", "jetstream", "config"), ""),
-    flat={"resources": ""},
-    pods=True,
+    resources=(Resources(pods=True),),
+    loops=("replicas",),
     secrets=("users.*.password",),
 )

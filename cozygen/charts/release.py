@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from cozygen.diagnostics import Code
@@ -100,6 +101,7 @@ class Fault:
     on_key: bool = False
 
 
+@cache
 def _numbers(version: str) -> tuple[int, ...]:
     core = version.lstrip("v").split("-")[0]
     return tuple(int(part) for part in core.split(".") if part.isdigit())

@@ -6,27 +6,37 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from cozygen.charts.names import SERVICE, text_fault
+from cozygen.charts.names import Sort, is_dns_label, text_fault
 from cozygen.charts.release import Fault, Path, Release
-from cozygen.charts.rules import Rules
+from cozygen.charts.rules import Resources, Rules
+from cozygen.charts.tenant import no_ingress_faults
 from cozygen.charts.text import Needs, Shape, Text
 from cozygen.charts.values import get, mapping
+from cozygen.charts.vaults import SECOND_RELEASE
 from cozygen.diagnostics import Code, Severity
 
 TOPOLOGY = Code(
-    "CZ4160", Severity.ERROR, "a topology that does not fit its settings",
+    "CZ4160",
+    Severity.ERROR,
+    "a topology that does not fit its settings",
     "Simple keeps copies on different servers, MultiZone in different zones, and Client uses a store elsewhere. "
     "Each needs its own settings and excludes some of the others; the chart fails where they do not fit.",
     "Give what the topology needs, or choose the topology that fits. It cannot be changed after the first install.",
-)  # fmt: skip
+)
 POOL = Code(
-    "CZ4161", Severity.ERROR, "a storage pool that cannot be",
+    "CZ4161",
+    Severity.ERROR,
+    "a storage pool that cannot be",
     "Pools become volume servers and bucket classes: their names are parts of object names, and their disk types "
     "tell them apart from each other and from the default.",
     "Use a short name of lower-case letters, digits and dashes, and a disk type of its own.",
-)  # fmt: skip
+)
 
 _NAME = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?").fullmatch
+_FRACTION = re.compile(r"[+-]?([0-9]*\.[0-9]+|[0-9]+(\.[0-9]*)?[eE]-[0-9]+)").fullmatch
+_VOLUME_SERVER = Sort(
+    "volume server", 61, is_dns_label
+)  # the chart's own limit; it shortens what comes before
 _DISK_TYPE = re.compile(r"[a-z0-9]+").fullmatch
 
 
@@ -37,12 +47,15 @@ def _check(release: Release) -> Iterator[Fault]:
     factor = values.get("replicationFactor")
     factor = factor if isinstance(factor, (int, float)) else 0
     if factor < 1 and "replicationFactor" in values:
-        yield _topology(("replicationFactor",), f"replicationFactor is {factor}; at least one copy is needed", "take 2")
+        yield _topology(
+            ("replicationFactor",), f"replicationFactor is {factor}; at least one copy is needed", "take 2"
+        )
     if topology == "Client" and not get(values, "filer.grpcHost"):
         yield _topology(
-            ("filer", "grpcHost"), "the topology Client needs the filer of the other store in filer.grpcHost",
+            ("filer", "grpcHost"),
+            "the topology Client needs the filer of the other store in filer.grpcHost",
             "give its host name",
-        )  # fmt: skip
+        )
     if topology == "MultiZone":
         if not zones and "zones" in mapping(values, "volume"):
             yield _topology(("volume", "zones"), "the topology MultiZone has no zones", "define volume.zones")
@@ -51,38 +64,64 @@ def _check(release: Release) -> Iterator[Fault]:
                 ("replicationFactor",),
                 f"replicationFactor is {factor}, and there are {len(zones)} zones to keep copies in",
                 f"take at most {len(zones)}, or add zones",
-            )  # fmt: skip
+            )
     if pools and topology != "Simple":
         yield _topology(
-            ("volume", "pools"), f"volume.pools does not go together with the topology {topology}",
+            ("volume", "pools"),
+            f"volume.pools does not go together with the topology {topology}",
             "put the pools into volume.zones.<zone>.pools" if topology == "MultiZone" else "remove them",
-        )  # fmt: skip
+        )
     yield from _disk_faults(values, topology)
     if topology != "Client":
         yield from _name_faults(release, topology)
+        size = get(values, "db.size")
+        if isinstance(size, str) and _FRACTION(size):
+            yield Fault(
+                SECOND_RELEASE,
+                ("db", "size"),
+                f'db.size "{size}" arrives as a number; the release of the database takes '
+                "whole numbers and text",
+                "write it with a unit, such as 10Gi",
+                {"found": size},
+            )
+        yield from no_ingress_faults(release)
+
+
+_LABEL = "use lower-case letters, digits and dashes"
+_TYPE = "give it a disk type of lower-case letters and digits, such as ssd"
 
 
 def _disk_faults(values: Mapping[str, Any], topology: Any) -> Iterator[Fault]:
     default = get(values, "volume.diskType")
     if default and not _DISK_TYPE(default):
-        yield _pool(("volume", "diskType"), f'the disk type "{default}" has other characters than a-z and 0-9')
+        yield _pool(
+            ("volume", "diskType"), f'the disk type "{default}" has other characters than a-z and 0-9', _TYPE
+        )
     types: dict[str, str] = {}
     for path, name, pool in _pools(values, topology):
         disk = pool.get("diskType")
         if not _NAME(name):
-            yield _pool(path, f'the pool name "{name}" is no DNS label', on_key=True)
+            yield _pool(path, f'the pool name "{name}" is no DNS label', _LABEL, on_key=True)
         elif name.endswith(("-lock", "-readonly")):
-            yield _pool(path, f'the pool name "{name}" ends in -lock or -readonly, which bucket classes use', on_key=True)
+            message = f'the pool name "{name}" ends in -lock or -readonly, which bucket classes use'
+            yield _pool(path, message, "choose another name", on_key=True)
         if not disk:
-            yield _pool((*path, "diskType") if disk == "" else path, f"the pool {name} has no diskType")
+            yield _pool(
+                (*path, "diskType") if disk == "" else path, f"the pool {name} has no diskType", _TYPE
+            )
         elif not _DISK_TYPE(disk):
-            yield _pool((*path, "diskType"), f'the disk type "{disk}" has other characters than a-z and 0-9')
+            yield _pool(
+                (*path, "diskType"), f'the disk type "{disk}" has other characters than a-z and 0-9', _TYPE
+            )
         elif disk == default:
-            yield _pool((*path, "diskType"), f'the pool {name} has the disk type "{disk}" of the default volumes')
+            message = f'the pool {name} has the disk type "{disk}" of the default volumes'
+            yield _pool((*path, "diskType"), message, "give it a disk type of its own")
         elif types.setdefault(name, disk) != disk:
-            yield _pool((*path, "diskType"), f'the pool {name} has the disk type "{types[name]}" in another zone')
+            message = f'the pool {name} has the disk type "{types[name]}" in another zone'
+            yield _pool((*path, "diskType"), message, f"write {types[name]}")
         if path[1] == "zones" and f"{path[2]}-{name}" in mapping(values, "volume.zones"):
-            yield _pool(path, f"zone {path[2]} and pool {name} make {path[2]}-{name}, which is a zone too", on_key=True)
+            message = f"zone {path[2]} and pool {name} make {path[2]}-{name}, which is a zone too"
+            yield _pool(path, message, "choose another name", on_key=True)
 
 
 def _pools(values: Mapping[str, Any], topology: Any) -> Iterator[tuple[Path, str, Mapping[str, Any]]]:
@@ -99,12 +138,16 @@ def _pools(values: Mapping[str, Any], topology: Any) -> Iterator[tuple[Path, str
 def _name_faults(release: Release, topology: Any) -> Iterator[Fault]:
     made: list[tuple[Path, str]] = []
     if topology == "Simple":
-        made += [(path, name) for path, name, _ in _pools(release.values, topology)]
+        made += [(path, name) for path, name, _ in _pools(release.values, topology) if _NAME(name)]
     elif topology == "MultiZone":
         made += [(("volume", "zones", zone), zone) for zone in mapping(release.values, "volume.zones")]
-        made += [(path, f"{path[2]}-{name}") for path, name, _ in _pools(release.values, topology) if path[1] == "zones"]
+        made += [
+            (path, f"{path[2]}-{name}")
+            for path, name, _ in _pools(release.values, topology)
+            if path[1] == "zones" and _NAME(name)
+        ]
     for path, name in made:
-        fault = text_fault(path, name, f"seaweedfs-volume-{name}", SERVICE, on_key=True)
+        fault = text_fault(path, name, f"volume-{name}", _VOLUME_SERVER, on_key=True)
         if fault:
             yield fault
 
@@ -113,8 +156,8 @@ def _topology(path: Path, message: str, hint: str) -> Fault:
     return Fault(TOPOLOGY, path, message, hint)
 
 
-def _pool(path: Path, message: str, *, on_key: bool = False) -> Fault:
-    return Fault(POOL, path, message, "see cozygen explain CZ4161", on_key=on_key)
+def _pool(path: Path, message: str, hint: str, *, on_key: bool = False) -> Fault:
+    return Fault(POOL, path, message, hint, on_key=on_key)
 
 
 _RUNS = "topology!=Client"
@@ -149,19 +192,21 @@ RULES = Rules(
         *_class_texts("volume.zones.*.pools.*", _ZONES, _ZONES),
     ),
     nulls={
-        "topology": "", "replicationFactor": "", "filer": "", "volume": "", "volume.pools": "",
+        "topology": "",
+        "replicationFactor": "",
+        "filer": "",
+        "volume": "",
+        "volume.pools": "",
         "volume.zones": _ZONES,
-        **{
-            key: _RUNS
-            for part in ("db", "master", "s3")
-            for key in (part, f"{part}.resourcesPreset")
-        },
-        "filer.resourcesPreset": _RUNS, "volume.resourcesPreset": _RUNS,
+        **{key: _RUNS for part in ("db", "master", "s3") for key in (part, f"{part}.resourcesPreset")},
+        "filer.resourcesPreset": _RUNS,
+        "volume.resourcesPreset": _RUNS,
     },
-    flat={
-        **{f"{part}.resources": _RUNS for part in ("db", "master", "filer", "volume", "s3")},
-        "volume.pools.*.resources": "topology=Simple",
-        "volume.zones.*.pools.*.resources": _ZONES,
-    },
-    pods=True,
-)  # fmt: skip
+    loops=("master.replicas",),
+    resources=(
+        Resources("db.resources", _RUNS),
+        *(Resources(f"{part}.resources", _RUNS, pods=True) for part in ("master", "filer", "volume", "s3")),
+        Resources("volume.pools.*.resources", "topology=Simple", pods=True),
+        Resources("volume.zones.*.pools.*.resources", _ZONES, pods=True),
+    ),
+)

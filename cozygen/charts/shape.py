@@ -14,6 +14,7 @@ from cozygen.charts.codes import (
     NOT_ONE_OF,
     NULL_OVER_DEFAULT,
     REFUSED_RESOURCE,
+    TOO_MANY,
     UNKNOWN_KEY,
     WRONG_TYPE,
 )
@@ -21,23 +22,29 @@ from cozygen.charts.condition import holds
 from cozygen.charts.quantity import is_quantity
 from cozygen.charts.release import Fault, Path, Release
 from cozygen.charts.rules import Rules
-from cozygen.charts.values import Values, at, matches, removed
+from cozygen.charts.values import Values, at, matches
 from cozygen.diagnostics import Code
 from cozygen.schema import Schema, Violation, did_you_mean
 
+_MOST_OBJECTS = 10_000
+_SIZED = ("cpu", "memory")  # the schema looks at these
 _BY_KIND: dict[str, Code] = {
-    "type": WRONG_TYPE, "enum": NOT_ONE_OF, "pattern": NOT_A_QUANTITY, "required": MISSING_KEY,
-    "range": WRONG_TYPE, "key": WRONG_TYPE, "unknown": UNKNOWN_KEY,
-}  # fmt: skip
+    "type": WRONG_TYPE,
+    "enum": NOT_ONE_OF,
+    "pattern": NOT_A_QUANTITY,
+    "required": MISSING_KEY,
+    "range": WRONG_TYPE,
+    "key": WRONG_TYPE,
+    "unknown": UNKNOWN_KEY,
+}
 
 
 def spoken(schema: Mapping[str, Any]) -> dict[str, Any]:
-    """``schema`` with words for what does not match a quantity's pattern, which ends where the text ends."""
+    """``schema`` with words for what does not match a quantity's pattern."""
     out = dict(schema)
     pattern = schema.get("pattern")
     if isinstance(pattern, str):
         out |= {
-            "pattern": pattern.removesuffix("$") + r"\Z",
             "x-says": "is no Kubernetes quantity",
             "x-hint": "write a number with a unit, such as 500m, 64Gi or 4",
         }
@@ -63,10 +70,9 @@ def schema_faults(schema: Schema, release: Release, nulls: frozenset[Path]) -> I
 
 def null_faults(rules: Rules, release: Release, base: Values, nulls: frozenset[Path]) -> Iterator[Fault]:
     """Nulls that take a default away without which the chart breaks."""
-    values = release.values
     for path in sorted(nulls, key=str):
         need = rules.nulls.get(".".join(map(str, path)))
-        if need is not None and holds(need, values):
+        if need is not None and holds(need, release):
             yield _null_fault(path, f"the default is {_brief(at(base, path))}")
 
 
@@ -80,57 +86,124 @@ def preset_faults(given: Any, path: Path = ()) -> Iterator[Fault]:
             new = replacement(value) if key == "resourcesPreset" and isinstance(value, str) else None
             if new:
                 yield Fault(
-                    LEGACY_PRESET, (*path, key), f'the preset "{value}" is an old spelling of "{new}"',
-                    f"write {new}", {"found": value, "replacement": new},
-                )  # fmt: skip
+                    LEGACY_PRESET,
+                    (*path, key),
+                    f'the preset "{value}" is an old spelling of "{new}"',
+                    f"write {new}",
+                    {"found": value, "replacement": new},
+                )
             elif isinstance(value, (Mapping, list)):
                 yield from preset_faults(value, (*path, key))
 
 
 def resource_faults(rules: Rules, release: Release) -> Iterator[Fault]:
     """Resources in nested form, and amounts of other resources that no pod can have."""
-    for dotted, when in rules.flat.items():
-        if not holds(when, release.values):
+    for kept in rules.resources:
+        if not holds(kept.when, release):
             continue
-        for path, resources in matches(release.given, dotted.split(".")):
+        for path, resources in matches(release.given, kept.path.split(".")):
             if not isinstance(resources, Mapping):
                 continue
             for key, value in resources.items():
                 if key in ("limits", "requests"):
-                    yield Fault(
-                        NESTED_RESOURCES, (*path, key),
-                        f"resources are one flat map here, each value being the limit; {key} cannot stand inside",
-                        "move cpu, memory and the like up one level and remove requests", {"found": key},
-                        on_key=True,
-                    )  # fmt: skip
-                elif rules.pods and not is_quantity(value):
-                    yield Fault(
-                        REFUSED_RESOURCE, (*path, key),
-                        f"{key} is handed to the pods as a resource, and {_brief(value)} is no quantity",
-                        did_you_mean(key, ("cpu", "memory", "ephemeral-storage")), {"found": value},
-                    )  # fmt: skip
+                    yield _nested_resources(path, key)
+                elif kept.pods and value is not None and not is_quantity(value) and key not in _SIZED:
+                    yield _refused_resource(path, key, value)
+    for dotted in rules.amounts:
+        for path, resources in matches(release.given, dotted.split(".")):
+            for key, value in resources.items() if isinstance(resources, Mapping) else ():
+                if value is not None and not is_quantity(value):
+                    yield _refused_resource(path, key, value)
+
+
+def quantity_paths(schema: Mapping[str, Any], path: str = "") -> Iterator[str]:
+    """Where ``schema`` takes quantities, as patterns."""
+    if "anyOf" in schema and "pattern" in schema:
+        yield path
+    for key, part in schema.get("properties", {}).items():
+        yield from quantity_paths(part, f"{path}.{key}" if path else key)
+    for word, step in (("additionalProperties", "*"), ("items", "#")):
+        if isinstance(schema.get(word), Mapping):
+            yield from quantity_paths(schema[word], f"{path}.{step}" if path else step)
+
+
+def quantity_faults(patterns: tuple[str, ...], given: Values) -> Iterator[Fault]:
+    """Text that the schema's pattern takes for a quantity, and Kubernetes does not."""
+    for pattern in patterns:
+        for path, value in matches(given, pattern.split(".")):
+            if isinstance(value, str) and value and not is_quantity(value):
+                yield Fault(
+                    NOT_A_QUANTITY,
+                    path,
+                    f'"{value}" is no Kubernetes quantity',
+                    "write a number with a unit, such as 500m, 64Gi or 4",
+                    {"found": value},
+                )
 
 
 def leads(pattern: str, path: Path) -> bool:
     """Whether ``path`` is one of those that ``pattern`` means."""
     steps = pattern.split(".")
     return len(steps) == len(path) and all(
-        step == key or step == ("#" if isinstance(key, int) else "*") for step, key in zip(steps, path, strict=True)
+        step == key or step == ("#" if isinstance(key, int) else "*")
+        for step, key in zip(steps, path, strict=True)
+    )
+
+
+def count_faults(rules: Rules, given: Values) -> Iterator[Fault]:
+    """Counts of which the chart makes an object each, beyond anything that a controller could render."""
+    for dotted in rules.loops:
+        for path, count in matches(given, dotted.split(".")):
+            if isinstance(count, int) and abs(count) > _MOST_OBJECTS:
+                yield Fault(
+                    TOO_MANY,
+                    path,
+                    f"the chart makes an object for each of {count}, which no controller can render",
+                    "take the number that you really want",
+                    {"found": count, "limit": _MOST_OBJECTS},
+                )
+
+
+def _nested_resources(path: Path, key: str) -> Fault:
+    return Fault(
+        NESTED_RESOURCES,
+        (*path, key),
+        f"resources are one flat map here, each value being the limit; {key} cannot stand inside",
+        "move cpu, memory and the like up one level and remove requests",
+        {"found": key},
+        on_key=True,
+    )
+
+
+def _refused_resource(path: Path, key: str, value: Any) -> Fault:
+    return Fault(
+        REFUSED_RESOURCE,
+        (*path, key),
+        f"{key} is handed to the pods as a resource, and {_brief(value)} is no quantity",
+        did_you_mean(key, ("cpu", "memory", "ephemeral-storage")),
+        {"found": value},
     )
 
 
 def _of_violation(found: Violation) -> Fault:
     return Fault(
-        _BY_KIND[found.kind], found.path, found.message, found.hint, found.values,
+        _BY_KIND[found.kind],
+        found.path,
+        found.message,
+        found.hint,
+        found.values,
         on_key=found.kind in ("unknown", "key"),
-    )  # fmt: skip
+    )
 
 
 def _null_fault(path: Path, reason: str) -> Fault:
     return Fault(
-        NULL_OVER_DEFAULT, path, f"null takes away the chart's default of {path[-1]}, without which it fails; {reason}",
-        "remove the line to have the default", {"key": path[-1]},
-    )  # fmt: skip
+        NULL_OVER_DEFAULT,
+        path,
+        f"null takes away the chart's default of {path[-1]}, without which it fails; {reason}",
+        "remove the line to have the default",
+        {"key": path[-1]},
+    )
 
 
 def _brief(value: Any) -> str:

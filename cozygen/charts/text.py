@@ -74,25 +74,27 @@ class Reading(NamedTuple):
     value: Any = None
 
 
-def text_faults(rules: tuple[Text, ...], release: Release) -> Iterator[Fault]:
-    """Texts of the spec that break the chart's YAML or come out as something else."""
+def text_faults(rules: tuple[Text, ...], release: Release, secrets: tuple[str, ...]) -> Iterator[Fault]:
+    """Texts of the spec that break the chart's YAML or come out as something else. Secrets are not shown."""
     done: dict[Path, bool] = {}
     for rule in rules:
-        if not holds(rule.when, release.values):
+        if not holds(rule.when, release):
             continue
         pattern = rule.path.split(".")
         for path, text in matches(release.given, pattern):
-            if not isinstance(text, str) or not text or done.get(path):
+            if not isinstance(text, str) or done.get(path):
+                continue
+            if not text and (rule.needs is not Needs.LABEL or rule.before or rule.after):
                 continue
             if rule.shape is not Shape.MAPPING and _safe(text):
                 continue
-            fault = one_text_fault(rule, path, text, on_key=pattern[-1] == "~")
+            fault = one_text_fault(rule, path, text, on_key=pattern[-1] == "~", secret=rule.path in secrets)
             if fault and (path not in done or fault.code is not TEXT_CHANGED):
                 done[path] = fault.code is not TEXT_CHANGED
                 yield fault
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def reading(text: str, shape: Shape, before: str = "", after: str = "") -> Reading:
     """What comes out of ``text`` where a chart writes it in this shape."""
     body = before + text + after
@@ -100,7 +102,7 @@ def reading(text: str, shape: Shape, before: str = "", after: str = "") -> Readi
         body = "\n".join("    " + line for line in body.split("\n"))
     try:
         root = yaml.compose(shape.value.replace("§", body), Loader=yaml.CSafeLoader)
-    except (yaml.YAMLError, UnicodeEncodeError):
+    except (yaml.YAMLError, UnicodeEncodeError, RecursionError):
         return Reading(False)
     if root is None or not _is_json(root):
         return Reading(False)
@@ -146,45 +148,52 @@ def _is_json(node: yaml.Node, *, key: bool = False) -> bool:
     return all(_is_json(item) for item in node.value)
 
 
-def one_text_fault(rule: Text, path: Path, text: str, *, on_key: bool = False) -> Fault | None:
+def one_text_fault(
+    rule: Text, path: Path, text: str, *, on_key: bool = False, secret: bool = False
+) -> Fault | None:
     """What becomes of one text where ``rule`` says that it is written."""
     found = reading(text, rule.shape, rule.before, rule.after)
-    shown = text.replace("\n", "\\n")
-    shown = shown if len(shown) <= 40 else shown[:39] + "…"
-    values = {"found": text}
+    shown = "this secret" if secret else f'"{_short(text)}"'
+    values = {} if secret else {"found": text}
     if not found.valid:
-        return Fault(
-            TEXT_BREAKS_YAML, path,
-            f'"{shown}" breaks the YAML that the chart renders: it is written there {_how(rule.shape)}',
-            _hint(text, rule.shape), values, on_key,
-        )  # fmt: skip
+        said = f"{shown} breaks the YAML that the chart renders: it is written there {_how(rule.shape)}"
+        return Fault(TEXT_BREAKS_YAML, path, said, _hint(text, rule.shape), values, on_key)
     if rule.shape is Shape.MAPPING and found.value is not True:
-        return Fault(
-            TEXT_NOT_KEPT, path, f'"{shown}" is to be lines of YAML that map names to texts, and is not',
-            "write it as name: value, with quotes around values that are no plain text", values, on_key,
-        )  # fmt: skip
+        said = f"{shown} is to be lines of YAML that map names to texts, and is not"
+        hint = "write it as name: value, with quotes around values that are no plain text"
+        return Fault(TEXT_NOT_KEPT, path, said, hint, values, on_key)
     if rule.shape in (Shape.BLOCK, Shape.INDENTED, Shape.MAPPING):
         return None
     if found.value == rule.before + text + rule.after:
         return None
-    if isinstance(found.value, str):
-        became = f'the text "{found.value[:40]}"'
-    elif found.value is None:
-        became = "no text at all" if rule.needs is not Needs.TEXT else "empty text"
-    else:
-        became = "a structure" if isinstance(found.value, dict) else _json(found.value)
-    refused = rule.needs is not Needs.ANYTHING and not isinstance(found.value, str)
-    if rule.needs is Needs.TEXT and found.value is None:
-        refused = False
+    needed = rule.needs is Needs.LABEL or (rule.needs is Needs.TEXT and found.value is not None)
+    refused = needed and not isinstance(found.value, str)
+    became = _told(found.value, secret=secret)
+    said = f"the chart writes {shown} {_how(rule.shape)}, and it is read back as {became}"
     return Fault(
-        TEXT_NOT_KEPT if refused else TEXT_CHANGED, path,
-        f'the chart writes "{shown}" {_how(rule.shape)}, and it is read back as {became}'
-        + (" where Kubernetes needs text" if refused else ""),
-        _hint(text, rule.shape), values, on_key,
-    )  # fmt: skip
+        TEXT_NOT_KEPT if refused else TEXT_CHANGED,
+        path,
+        f"{said} where Kubernetes needs text" if refused else said,
+        _hint(text, rule.shape),
+        values,
+        on_key,
+    )
 
 
-def _json(value: Any) -> str:
+def _short(text: str) -> str:
+    line = text.replace("\n", "\\n")
+    return line if len(line) <= 40 else line[:39] + "…"
+
+
+def _told(value: Any, *, secret: bool) -> str:
+    if value is None:
+        return "nothing"
+    if isinstance(value, dict):
+        return "a structure"
+    if isinstance(value, str):
+        return "another text" if secret else f'the text "{_short(value)}"'
+    if secret:
+        return "something else than text"
     return str(value).lower() if isinstance(value, bool) else f"the number {value}"
 
 

@@ -6,52 +6,47 @@ from collections.abc import Iterator
 
 from cozygen.charts.names import JOB, OBJECT, SERVICE, Derived, DerivedFrom
 from cozygen.charts.release import Fault, Release
-from cozygen.charts.rules import Rules
-from cozygen.charts.tenant import NO_INGRESS
+from cozygen.charts.rules import Resources, Rules
+from cozygen.charts.tenant import no_ingress_faults
 from cozygen.charts.text import Needs, Shape, Text
 from cozygen.charts.values import get
 from cozygen.diagnostics import Code, Severity
 
 SECOND_RELEASE = Code(
-    "CZ4115", Severity.ERROR, "a value that the second release refuses",
+    "CZ4115",
+    Severity.ERROR,
+    "a value that the second release refuses",
     "Some charts install another Helm release with values of their own making. Its schema is stricter, so "
     "the first release becomes ready while the second one fails and the application never starts.",
     "Write the value in the form that the message gives.",
-)  # fmt: skip
+)
 
 
 def _openbao(release: Release) -> Iterator[Fault]:
     size = get(release.values, "size")
     if isinstance(size, (int, float)) and not isinstance(size, bool):
         yield Fault(
-            SECOND_RELEASE, ("size",), f"size is the number {size}; the release that runs OpenBAO takes text only",
-            f'write it with a unit, such as "{max(1, int(size) // 2**30)}Gi"', {"found": size},
-        )  # fmt: skip
+            SECOND_RELEASE,
+            ("size",),
+            f"size is the number {size}; the release that runs OpenBAO takes text only",
+            f'write it with a unit, such as "{max(1, int(size) // 2**30)}Gi"',
+            {"found": size},
+        )
 
 
 OPENBAO = Rules(
     check=_openbao,
     texts=(Text("storageClass", needs=Needs.TEXT), Text("size", needs=Needs.LABEL)),
+    loops=("replicas",),
     nulls={"resourcesPreset": ""},
-    flat={"resources": ""},
-    pods=True,
+    resources=(Resources(pods=True),),
 )
 
 
 def needs_ingress(release: Release) -> Iterator[Fault]:
-    """An Ingress with a certificate by HTTP-01 names its class in an annotation, which cannot be empty."""
-    if (
-        not release.tenant("ingress")
-        and not release.tenant("gateway")
-        and not release.cluster("wildcard-secret-name")
-        and release.cluster("solver", "http01") == "http01"
-    ):
-        yield Fault(
-            NO_INGRESS, (),
-            f"{release.kind} {release.name} makes an Ingress, and the tenant of {release.namespace} has no ingress "
-            "of its own or from above",
-            "switch the ingress module on in this tenant or in one above it", {"namespace": release.namespace},
-        )  # fmt: skip
+    """An Ingress, unless the tenant is published through a gateway."""
+    if not release.tenant("gateway"):
+        yield from no_ingress_faults(release)
 
 
 HARBOR = Rules(
@@ -65,18 +60,25 @@ HARBOR = Rules(
         Text("host", Shape.BLOCK, before='HOST="', after='"'),
     ),
     nulls={
-        "core": "", "core.resourcesPreset": "", "registry": "", "registry.resourcesPreset": "", "jobservice": "",
-        "jobservice.resourcesPreset": "", "trivy": "", "trivy.resourcesPreset": "trivy.enabled", "database": "",
+        "core": "",
+        "core.resourcesPreset": "",
+        "registry": "",
+        "registry.resourcesPreset": "",
+        "jobservice": "",
+        "jobservice.resourcesPreset": "",
+        "trivy": "",
+        "trivy.resourcesPreset": "trivy.enabled",
+        "database": "",
         "redis": "",
     },
-    flat={
-        "core.resources": "", "registry.resources": "", "jobservice.resources": "",
-        "trivy.resources": "trivy.enabled",
-    },
-    pods=True,
-)  # fmt: skip
+    resources=(
+        *(Resources(f"{part}.resources", pods=True) for part in ("core", "registry", "jobservice")),
+        Resources("trivy.resources", "trivy.enabled", pods=True),
+    ),
+)
 BUCKET = Rules(
-    names=(Derived("{release}-cleanup-acme", JOB),),
+    check=needs_ingress,
+    names=(Derived("{release}-cleanup-acme", JOB, since="v1.6.0"),),
     derived=(DerivedFrom("users.~", "{release}-{text}", OBJECT),),
     texts=(
         Text("storagePool", before="tenant-", when="!locking"),

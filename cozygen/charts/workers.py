@@ -14,23 +14,29 @@ from cozygen.charts.values import at, items
 from cozygen.diagnostics import Code, Severity
 
 HALF_SIZE = Code(
-    "CZ4174", Severity.ERROR, "half a node size",
+    "CZ4174",
+    Severity.ERROR,
+    "half a node size",
     "Resources replace the instance type as a whole. With only one of CPU and memory the chart cannot tell what "
     "the node shall be, and fails.",
     "Give resources.cpu and resources.memory together, or neither.",
-)  # fmt: skip
+)
 MAX_UNHEALTHY = Code(
-    "CZ4175", Severity.ERROR, "not a limit of unhealthy nodes",
+    "CZ4175",
+    Severity.ERROR,
+    "not a limit of unhealthy nodes",
     "Health checks stop replacing nodes beyond this limit. The chart takes a whole number or a whole percentage "
     "and fails on anything else.",
     "Write a number such as 1, or a percentage such as 50%, without a sign or a fraction.",
-)  # fmt: skip
+)
 TALOS_VERSION = Code(
-    "CZ4176", Severity.ERROR, "a Kubernetes version that the Talos version does not run",
+    "CZ4176",
+    Severity.ERROR,
+    "a Kubernetes version that the Talos version does not run",
     "Every Talos minor version runs a range of Kubernetes versions. The chart knows the ranges of the Talos "
     "versions that it was made for and refuses others.",
     "Take a Kubernetes version of the range, or another talos.version.",
-)  # fmt: skip
+)
 
 _TALOS = {"v1.13": ("v1.31", "v1.32", "v1.33", "v1.34", "v1.35", "v1.36")}
 _UNHEALTHY = re.compile(r"[0-9]+%?").fullmatch
@@ -45,10 +51,11 @@ def worker_faults(release: Release, group: Mapping[str, Any], path: Path, label:
     known = True
     if kind and has_cpu != has_memory:
         yield Fault(
-            HALF_SIZE, (*path, "resources"),
+            HALF_SIZE,
+            (*path, "resources"),
             f"resources give {'cpu' if has_cpu else 'memory'} and no {'memory' if has_cpu else 'cpu'}",
             "give both, or neither and keep the instanceType",
-        )  # fmt: skip
+        )
     elif isinstance(kind, str) and kind and not has_cpu and kind not in release.lookup.instance_types:
         known = False
         yield unknown_instance_type(release, (*path, "instanceType"), kind)
@@ -69,9 +76,12 @@ def unhealthy_faults(value: Any, path: Path) -> Iterator[Fault]:
     text = str(value) if value is not None else "<nil>"
     if not _UNHEALTHY(text):
         yield Fault(
-            MAX_UNHEALTHY, path, f'"{text}" is neither a whole number nor a whole percentage',
-            "write a number such as 1, or a percentage such as 50%", {"found": value},
-        )  # fmt: skip
+            MAX_UNHEALTHY,
+            path,
+            f'"{text}" is neither a whole number nor a whole percentage',
+            "write a number such as 1, or a percentage such as 50%",
+            {"found": value},
+        )
 
 
 def talos_faults(release: Release) -> Iterator[Fault]:
@@ -81,6 +91,9 @@ def talos_faults(release: Release) -> Iterator[Fault]:
     runs = _TALOS.get(minor.group(0)) if minor else None
     if runs and version and version not in runs:
         yield Fault(
-            TALOS_VERSION, ("version",), f"Talos {talos} runs Kubernetes {runs[0]} to {runs[-1]}, not {version}",
-            "take a version of that range, or another talos.version", {"talos": talos, "runs": list(runs)},
-        )  # fmt: skip
+            TALOS_VERSION,
+            ("version",),
+            f"Talos {talos} runs Kubernetes {runs[0]} to {runs[-1]}, not {version}",
+            "take a version of that range, or another talos.version",
+            {"talos": talos, "runs": list(runs)},
+        )
