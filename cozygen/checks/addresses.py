@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from ipaddress import IPv4Network, IPv6Network, ip_network
 
 from cozygen.diagnostics import Code, Diagnostic, Place, Related, Severity
-from cozygen.platform.loadbalancer import AddressRange, parse_range
+from cozygen.platform.loadbalancer import AddressRange, LoadBalancer, parse_range
+from cozygen.platform.machines.address import parse_address
 from cozygen.platform.model import Platform, Site
-from cozygen.platform.nodes import parse_address
+from cozygen.schema import did_you_mean
 from cozygen.yamlio import Seq, value_place
 
 Network = IPv4Network | IPv6Network
@@ -162,7 +163,9 @@ def _pools(site: Site) -> Iterator[tuple[str, AddressRange]]:
 def _bad_ranges(site: Site) -> Iterator[Diagnostic]:
     for pool in site.load_balancer.pools.values():
         addresses = pool.body.get("addresses")
-        for index, text in enumerate(addresses) if isinstance(addresses, Seq) else ():
+        if not isinstance(addresses, Seq):
+            continue
+        for index, text in enumerate(addresses):
             place = value_place(addresses, index) or pool.place
             if parse_range(str(text), place) is None:
                 yield NOT_AN_ADDRESS.at(
@@ -172,7 +175,9 @@ def _bad_ranges(site: Site) -> Iterator[Diagnostic]:
                     values={"text": str(text)},
                 )
     listed = site.section("publishing", "externalIPs")
-    for index, text in enumerate(listed) if isinstance(listed, Seq) else ():
+    if not isinstance(listed, Seq):
+        return
+    for index, text in enumerate(listed):
         if parse_address(text) is None:
             yield NOT_AN_ADDRESS.at(
                 value_place(listed, index) or site.place,
@@ -213,11 +218,17 @@ def _across(ones: list[Owned], others: list[Owned]) -> Iterator[tuple[Owned, Own
 def _overlap(what: str, one: AddressRange, other_what: str, other: AddressRange) -> Diagnostic:
     return OVERLAP.at(
         one.place,
-        f"{what} ({one.text}) and {other_what} ({other.text}) overlap",
+        f"{what} ({one.text}) and {other_what} ({other.text}) overlap in {_common(one, other)}",
         hint="move one of the two",
         related=[Related(other_what, other.place)],
         values={"first": one.text, "second": other.text},
     )
+
+
+def _common(one: AddressRange, other: AddressRange) -> str:
+    first = max(one.first, other.first, key=int)
+    last = min(one.last, other.last, key=int)
+    return str(first) if first == last else f"{first}-{last}"
 
 
 def load_balancer(platform: Platform) -> Iterator[Diagnostic]:
@@ -227,9 +238,9 @@ def load_balancer(platform: Platform) -> Iterator[Diagnostic]:
     if (balancer.pools or balancer.peers) and not site.packages.has("metallb"):
         yield NO_METALLB.at(
             site.at("loadBalancer", key=True),
-            "there are address pools, but this platform does not install metallb",
+            f"this platform does not install metallb, which {_named(balancer)} cannot do without",
             hint=site.packages.how_to_enable("metallb"),
-            values={},
+            values={"pools": list(balancer.pools), "routers": list(balancer.peers)},
         )
     subnets = {interface.network for node in site.hardware.nodes.values() for interface in node.interfaces}
     for pool in balancer.pools.values():
@@ -254,7 +265,7 @@ def load_balancer(platform: Platform) -> Iterator[Diagnostic]:
                 yield UNKNOWN_PEER.at(
                     pool.at("peers", index),
                     f"the pool {pool.name} names the router {peer}, which is not described",
-                    hint=f"known are {', '.join(balancer.peers) or 'none'}",
+                    hint=did_you_mean(peer, balancer.peers) or "describe it under loadBalancer.bgp.peers",
                     values={"peer": peer},
                 )
         if pool.announce == "l2" and subnets:
@@ -269,12 +280,18 @@ def load_balancer(platform: Platform) -> Iterator[Diagnostic]:
             )
 
 
+def _named(balancer: LoadBalancer) -> str:
+    if balancer.pools:
+        return f"the address pool{'s' * (len(balancer.pools) > 1)} {', '.join(balancer.pools)}"
+    return f"the router{'s' * (len(balancer.peers) > 1)} {', '.join(balancer.peers)}"
+
+
 def _off_subnet(name: str, found: tuple[AddressRange, ...], subnets: set[Network]) -> Iterator[Diagnostic]:
     for item in found:
         if not any(item.first in subnet and item.last in subnet for subnet in subnets):
             yield POOL_OFF_SUBNET.at(
                 item.place,
                 f"the pool {name} ({item.text}) is not in a subnet of the nodes",
-                hint=f"the nodes are in {', '.join(sorted(map(str, subnets)))}",
+                hint=f"use addresses of {', '.join(sorted(map(str, subnets)))}, or write announce: bgp",
                 values={"range": item.text},
             )

@@ -11,11 +11,14 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from cozygen.catalog.model import Application
-from cozygen.diagnostics import Code, Diagnostic, Severity
+from cozygen.diagnostics import Code, Diagnostic, Place, Severity
 from cozygen.platform.model import Site
 from cozygen.platform.tenant import App, Tenant
+from cozygen.spec.codes import WRONG_TYPE
+from cozygen.yamlio import Map, key_place
 
 MAX_NAMESPACE = 63
+_WORKING_NAMESPACE = MAX_NAMESPACE - len("-cleanup")  # the tenant chart's Job carries the namespace's name
 _LABEL_1035 = re.compile(r"[a-z]([-a-z0-9]*[a-z0-9])?").fullmatch
 _TENANT = re.compile(r"[a-z][a-z0-9]*").fullmatch
 _NAME_PART = re.compile(r"([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]").fullmatch
@@ -54,13 +57,6 @@ RESERVED_KEY = Code(
     why="Keys that start with an underscore are how the platform hands its own values to charts. The API "
     "refuses them; written into a release they would replace what the platform says about the tenant.",
     fix="Remove the key. Labels and annotations of the application are written under _metadata.",
-)
-VALUES_NOT_A_MAPPING = Code(
-    "CZ2105",
-    Severity.ERROR,
-    "values are not a mapping",
-    why="An application's values are a mapping from the chart's keys.",
-    fix="Write the values as key: value below the name, or leave them out.",
 )
 LABEL = Code(
     "CZ2106",
@@ -129,11 +125,12 @@ def namespace_refusal(namespace: str) -> Refusal | None:
     """Why a tenant's namespace cannot be."""
     if len(namespace) <= MAX_NAMESPACE:
         return None
-    over = len(namespace) - MAX_NAMESPACE
+    over = len(namespace) - _WORKING_NAMESPACE
     return Refusal(
         NAMESPACE_LENGTH,
         f"the tenant's namespace {namespace} would have {len(namespace)} characters, Kubernetes takes {MAX_NAMESPACE}",
-        f"shorten the names on the path by {over} character{'s' if over > 1 else ''}",
+        f"shorten the names on the path by {over} characters: the tenant's chart works with up to "
+        f"{_WORKING_NAMESPACE}",
         {"namespace": namespace, "length": len(namespace), "limit": MAX_NAMESPACE},
     )
 
@@ -143,16 +140,16 @@ def values_refusals(values: Any) -> Iterator[Refusal]:
     if values is None:
         return
     if not isinstance(values, Mapping):
-        yield Refusal(
-            VALUES_NOT_A_MAPPING, "the values have to be a mapping", "write key: value below the name", {}
-        )
+        yield Refusal(WRONG_TYPE, "the values have to be a mapping", "write key: value below the name", {})
         return
     for key in values:
         if key.startswith("_"):
             yield Refusal(
                 RESERVED_KEY,
                 f"the key {key} is reserved: keys that start with _ are the platform's own",
-                "remove it; labels and annotations go under _metadata",
+                "remove it; labels and annotations go under _metadata"
+                if key != "_metadata"
+                else "remove it; the release of a module is the tenant chart's own and takes none",
                 {"key": key},
                 key,
             )
@@ -161,11 +158,13 @@ def values_refusals(values: Any) -> Iterator[Refusal]:
 def metadata_refusals(labels: Mapping[str, Any], annotations: Mapping[str, Any]) -> Iterator[Refusal]:
     """Why Kubernetes refuses a release with these labels and annotations of the application."""
     for key, value in labels.items():
-        wrong = key_fault(_PREFIX + key) or label_value_fault(str(value))
+        named = {"key": key, "value": value}
+        wrong = key_fault(_PREFIX + key)
         if wrong:
-            yield Refusal(
-                LABEL, f"the label {key}: {value} {wrong}", _room(key), {"key": key, "value": value}, key
-            )
+            yield Refusal(LABEL, f"the label {key}: {value} {wrong}", _room(key), named, key)
+        elif wrong := label_value_fault(str(value)):
+            better = "use at most 63 letters, digits, dashes, dots and underscores, or an annotation"
+            yield Refusal(LABEL, f"the label {key}: {value} {wrong}", better, named, key)
     for key in annotations:
         wrong = key_fault((_PREFIX + key).lower())
         if wrong:
@@ -223,8 +222,7 @@ def _values_and_metadata(app: App) -> Iterator[Diagnostic]:
     for refusal in values_refusals(app.given):
         yield _diagnostic(refusal, app)
     if app.labels or app.annotations:
-        for refusal in metadata_refusals(app.labels, app.annotations):
-            yield _diagnostic(refusal, app)
+        yield from _metadata(app.labels, app.annotations, app.place)
 
 
 def _diagnostic(refusal: Refusal, app: App) -> Diagnostic:
@@ -238,5 +236,18 @@ def tenant_admission(tenant: Tenant, site: Site) -> Iterator[Diagnostic]:
         refusal = name_refusal(site.applications["Tenant"], tenant.name, tenant.release_namespace)
         if refusal and refusal.code is not APP_NAME:  # how a tenant may be named, linking has said
             yield refusal.code.at(tenant.place, refusal.message, hint=refusal.hint, values=refusal.values)
-    for refusal in metadata_refusals(tenant.labels, tenant.annotations):
-        yield refusal.code.at(tenant.place, refusal.message, hint=refusal.hint, values=refusal.values)
+    yield from _metadata(tenant.labels, tenant.annotations, tenant.place)
+
+
+def _metadata(
+    labels: Mapping[str, Any], annotations: Mapping[str, Any], fallback: Place
+) -> Iterator[Diagnostic]:
+    for found, refusals in (
+        (labels, metadata_refusals(labels, {})),
+        (annotations, metadata_refusals({}, annotations)),
+    ):
+        for refusal in refusals:
+            place = key_place(found, refusal.key) if isinstance(found, Map) and refusal.key else None
+            yield refusal.code.at(
+                place or fallback, refusal.message, hint=refusal.hint, values=refusal.values
+            )

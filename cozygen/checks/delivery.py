@@ -34,6 +34,7 @@ LAYOUT_SIZE = Code(
     fix="Use the layout that the message names, or auto.",
 )
 
+_INSIDE = (".svc", ".cluster.local", ".cozy.local")
 _MOST = {"direct": DIRECT_MOST * 3, "artifacts": ARTIFACTS_MOST, "staged": STAGED_MOST}
 
 
@@ -45,15 +46,7 @@ def delivery(platform: Platform) -> Iterator[Diagnostic]:
         yield NO_REPOSITORY.at(
             site.at("delivery", key=True),
             "delivery.git is not set; the bootstrap manifests name an example repository",
-            hint="set delivery.git.url",
-        )
-    host = item.url.split("://", 1)[-1].split("/", 1)[0].rpartition("@")[2].split(":")[0]
-    if host.endswith((".svc", ".cluster.local", ".cozy.local")):
-        yield CLUSTER_URL.at(
-            site.at("delivery", "git", "url"),
-            f"{host} is a name inside the cluster, which Flux on the nodes' network does not resolve",
-            hint="use a name that the nodes resolve",
-            values={"host": host},
+            hint="set delivery.git.url, or delivery.oci.url",
         )
     count = sum(1 for path in platform.tenants if path != ROOT)
     most = _MOST.get(item.mode)
@@ -64,3 +57,8 @@ def delivery(platform: Platform) -> Iterator[Diagnostic]:
             hint="use auto",
             values={"mode": item.mode, "tenants": count},
         )
+
+
+def in_cluster(host: str) -> bool:
+    """Whether a name is one that only pods resolve."""
+    return host.endswith(_INSIDE)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from cozygen.checks.addresses import NOT_AN_ADDRESS
+from cozygen.checks.machines.gather import gathered
 from cozygen.diagnostics import Code, Diagnostic, Place, Related, Severity
+from cozygen.platform.machines.address import Address, canonical_mac, parse_address, parse_interface
 from cozygen.platform.model import Platform
-from cozygen.platform.nodes import Hardware, Node, parse_address, parse_interface
+from cozygen.platform.nodes import Hardware, Node
 from cozygen.yamlio import Map, key_place
 
 ADDRESS_TWICE = Code(
@@ -79,10 +82,13 @@ DISK_TWICE = Code(
 
 
 def inventory(platform: Platform) -> Iterator[Diagnostic]:
-    """Everything about the machines that can be told from the inventory alone."""
+    """Names, addresses, MAC addresses, disks and control planes: what machines must not have in common."""
+    if platform.site.hardware.known:
+        yield from gathered(_inventory(platform))
+
+
+def _inventory(platform: Platform) -> Iterator[Diagnostic]:
     hardware = platform.site.hardware
-    if not hardware.known:
-        return
     yield from _twice(hardware)
     yield from _addresses(hardware)
     yield from _macs(hardware)
@@ -113,9 +119,7 @@ def _addresses(hardware: Hardware) -> Iterator[Diagnostic]:
     if hardware.vip is not None and hardware.vip_place is not None:
         owners[str(hardware.vip)] = "the virtual address", hardware.vip_place
     for node in hardware.nodes.values():
-        texts = [(node.body.get("address"), node.at("address"))]
-        texts += [(text, node.at("addresses", i)) for i, text in enumerate(node.body.get("addresses") or ())]
-        for text, place in texts:
+        for text, place in _written_addresses(node):
             interface = parse_interface(text)
             if interface is None:
                 yield NOT_AN_ADDRESS.at(
@@ -129,11 +133,24 @@ def _addresses(hardware: Hardware) -> Iterator[Diagnostic]:
             if known[1] != place:
                 yield ADDRESS_TWICE.at(
                     place,
-                    f"{node.name} has the address {interface.ip}, which {known[0]} has",
+                    f"the address {interface.ip} of {node.name} is that of {known[0]} already",
                     hint="give it another one",
                     related=[Related(known[0], known[1])],
                     values={"address": str(interface.ip)},
                 )
+
+
+def _written_addresses(node: Node) -> Iterator[tuple[object, Place]]:
+    """Every address that the spec gives the node or one of its links."""
+    if "address" in node.body:
+        yield node.body["address"], node.at("address")
+    for index, text in enumerate(node.body.get("addresses") or ()):
+        yield text, node.at("addresses", index)
+    if "address" in (node.body.get("public") or {}):
+        yield node.body["public"]["address"], node.at("public", "address")
+    for link in node.network.links.values():
+        for index, text in enumerate(link.body.get("addresses") or ()):
+            yield text, link.at("addresses", index)
 
 
 def _macs(hardware: Hardware) -> Iterator[Diagnostic]:
@@ -148,17 +165,11 @@ def _macs(hardware: Hardware) -> Iterator[Diagnostic]:
             if known[1] != place:
                 yield MAC_TWICE.at(
                     place,
-                    f"{name} of {node.name} has the MAC address {mac}, which {known[0]} has",
+                    f"the MAC address {mac} of {name} of {node.name} is that of {known[0]} already",
                     hint="correct one of the two",
                     related=[Related(known[0], known[1])],
                     values={"mac": mac},
                 )
-
-
-def canonical_mac(text: str) -> str:
-    """A MAC address in lower case with colons, from any of the usual spellings."""
-    digits = "".join(c for c in str(text).lower() if c in "0123456789abcdef")
-    return ":".join(digits[i : i + 2] for i in range(0, len(digits), 2))
 
 
 def _node(node: Node) -> Iterator[Diagnostic]:
@@ -170,10 +181,11 @@ def _node(node: Node) -> Iterator[Diagnostic]:
         or not all((c.isalnum() and c.isascii()) or c in "-." for c in name)
         or not (name[0].isalnum() and name[-1].isalnum())
     ):
+        better = re.sub(r"[^a-z0-9.]+", "-", name.lower()).strip("-.")[:63]
         yield NODE_NAME.at(
             node.place,
             f"{name!r} is no host name",
-            hint="use lower-case letters, digits and dashes",
+            hint=f"write {better}" if better else "use lower-case letters, digits and dashes",
             values={"node": name},
         )
     if "gateway" in node.body:
@@ -185,14 +197,21 @@ def _node(node: Node) -> Iterator[Diagnostic]:
                 hint="write an IP address",
                 values={"node": name},
             )
-        elif node.interfaces and not any(gateway in i.network for i in node.interfaces):
+        elif not _reaches(node, gateway):
             yield GATEWAY_OFF_SUBNET.at(
                 node.at("gateway"),
                 f"{name}: the gateway {gateway} is not in {' or '.join(str(i.network) for i in node.interfaces)}",
-                hint="correct the gateway or the node's prefix length",
+                hint=f"use an address of {' or '.join(str(i.network) for i in node.interfaces)}, or correct the "
+                "node's prefix length",
                 values={"node": name, "gateway": str(gateway)},
             )
     yield from _disks(node)
+
+
+def _reaches(node: Node, gateway: Address) -> bool:
+    """Whether the gateway is on one of the node's networks, or the node has none and reaches it as a neighbour."""
+    alone = any(i.network.num_addresses == 1 and i.version == gateway.version for i in node.interfaces)
+    return alone or not node.interfaces or any(gateway in i.network for i in node.interfaces)
 
 
 def _disks(node: Node) -> Iterator[Diagnostic]:
@@ -218,14 +237,16 @@ def _control_planes(hardware: Hardware, fallback: Place) -> Iterator[Diagnostic]
     if not planes:
         yield NO_CONTROL_PLANE.at(
             place,
-            "no node has the role controlplane",
+            f"none of the nodes has the role controlplane: {', '.join(list(hardware.nodes)[:4])}"
+            + (f" and {len(hardware.nodes) - 4} more" if len(hardware.nodes) > 4 else ""),
             hint="write role: controlplane for one, three or five nodes",
+            values={"nodes": list(hardware.nodes)},
         )
         return
     if len(planes) % 2 == 0:
         yield EVEN_CONTROL_PLANES.at(
             planes[-1].place,
-            f"there are {len(planes)} control planes",
+            f"there are {len(planes)} control planes: {', '.join(n.name for n in planes)}",
             hint=f"use {len(planes) - 1} or {len(planes) + 1}",
             values={"control planes": [n.name for n in planes]},
         )
@@ -235,8 +256,8 @@ def _control_planes(hardware: Hardware, fallback: Place) -> Iterator[Diagnostic]
         if subnets:
             yield VIP_OFF_SUBNET.at(
                 hardware.vip_place or place,
-                f"the virtual address {vip} is not in {', '.join(subnets)}",
-                hint="use a free address of the control planes' subnet",
+                f"the virtual address {vip} is not in the control planes' subnet {', '.join(subnets)}",
+                hint=f"use a free address of {' or '.join(subnets)}",
                 values={"vip": str(vip), "subnets": subnets},
             )
     for entry in hardware.entries:

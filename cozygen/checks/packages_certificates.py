@@ -120,4 +120,7 @@ def wildcard(view: View) -> Iterator[Diagnostic]:
         against.append("wildcardSecretName brings one already")
     if against:
         text = f"no wildcard certificate is issued: {'; '.join(against)}"
-        yield WILDCARD_IGNORED.at(view.exactly(*_BLOCK, "wildcard"), text, values={"against": against})
+        hint = "remove wildcard, or what stands against it"
+        yield WILDCARD_IGNORED.at(
+            view.exactly(*_BLOCK, "wildcard"), text, hint=hint, values={"against": against}
+        )

@@ -64,10 +64,10 @@ def component_settings(body: Mapping[str, Any], view: View) -> Iterator[Diagnost
         place = deep_place(body, (*_PATH, name), view.place, key=True)
         package = view.packages.packages.get(short)
         if short in _PLATFORM:
-            text = "components of the platform's own Package are ignored"
+            text = f"components of the platform's own Package are ignored: {', '.join(components or ())}"
             yield PLATFORM_COMPONENT.at(place, text, hint=_platform_hint(components, view))
         elif short not in view.release.packages:
-            hint = did_you_mean(short, view.release.packages)
+            hint = did_you_mean(short, view.release.packages) or "cozygen catalog list shows every package"
             yield UNKNOWN_PACKAGE.at(place, f"{view.release.version} has no package {name}", hint=hint)
         elif package is None:
             text = f"{short} is not installed, so its settings reach nothing"
@@ -97,7 +97,9 @@ def _components(body: Mapping[str, Any], name: str, variant: Variant, view: View
             text = f"{short}[{variant.name}] has no component {key}"
             yield UNKNOWN_COMPONENT.at(place, text, hint=hint, values={"found": key, "known": sorted(names)})
         elif component.install is None:
-            yield NO_RELEASE.at(place, f"{short} makes no release of {key}, so its settings reach nothing")
+            text = f"{short} makes no release of {key}, so its settings reach nothing"
+            hint = "set them where the chart is used: in the application, or under services of the tenant"
+            yield NO_RELEASE.at(place, text, hint=hint, values={"component": key})
         elif short in view.packages.emitted and short not in view.packages.own:
             yield from _contested(body, (name, key), settings, view)
 

@@ -43,7 +43,12 @@ def keycloak(body: Mapping[str, Any], view: View) -> Iterator[Diagnostic]:
     path = ("cozystack", "components", "keycloak", "keycloak", "values")
     for rule in (_backup, _themes, _encryption):
         for where, text in rule(values):
-            yield REFUSED.at(_place(body, (*path, *where), view.place), f"keycloak: {text}")
+            yield REFUSED.at(
+                _place(body, (*path, *where), view.place),
+                f"keycloak: {text}",
+                hint=f"correct {'.'.join(map(str, where))} in the values of the component keycloak",
+                values={"path": ".".join(map(str, where))},
+            )
 
 
 def _place(body: Mapping[str, Any], path: Path, fallback: Place) -> Place:

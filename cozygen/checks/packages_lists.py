@@ -7,7 +7,7 @@ from typing import Any
 
 from cozygen.catalog.load import CatalogRelease
 from cozygen.catalog.model import full_name, short_name
-from cozygen.checks.packages_view import View, listed
+from cozygen.checks.packages_view import View, listed, said
 from cozygen.diagnostics import Code, Diagnostic, Place, Related, Severity
 from cozygen.platform.packages import GPU_OPERATOR, evaluate
 from cozygen.platform.packages_plan import default_variant, optional_packages, read_wishes
@@ -117,7 +117,7 @@ def wishes(release: CatalogRelease, body: Mapping[str, Any], view: View) -> Iter
 
 def _unknown(release: CatalogRelease, name: Any, place: Place) -> Iterator[Diagnostic]:
     if isinstance(name, str) and short_name(name) not in release.packages:
-        hint = did_you_mean(short_name(name), release.packages)
+        hint = did_you_mean(short_name(name), release.packages) or "cozygen catalog list shows every package"
         text = f"{release.version} has no package {name}"
         yield UNKNOWN_PACKAGE.at(place, text, hint=hint, values={"found": name})
 
@@ -166,7 +166,11 @@ def _gpu_twice(named: Mapping[str, Any], body: Mapping[str, Any], view: View) ->
         place = deep_place(body, ("cozystack", "packages", "variants", key), view.place)
         related = [Related("the other one", view.at(*path))]
         yield GPU_VARIANT_TWICE.at(
-            place, f"gpu-operator is to be {asked} here and {written} there", related=related
+            place,
+            f"gpu-operator is to be {asked} in packages.variants and {written} in {said(path)}",
+            hint=f"keep one of the two; {asked} and {written} exclude each other",
+            related=related,
+            values={"variants": [str(asked), str(written)]},
         )
 
 

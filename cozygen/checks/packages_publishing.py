@@ -146,7 +146,8 @@ def ingress(view: View) -> Iterator[Diagnostic]:
     if view.text("publishing.loadBalancerClass") and view.items("publishing.externalIPs"):
         yield CLASS_IGNORED.at(
             view.exactly("publishing", "loadBalancerClass"),
-            "loadBalancerClass has no effect beside externalIPs",
+            f"loadBalancerClass {view.text('publishing.loadBalancerClass')} has no effect beside externalIPs",
+            hint="remove one of the two",
             related=[Related("the addresses", view.at("publishing", "externalIPs"))],
         )
     name = view.text("publishing.ingressName")

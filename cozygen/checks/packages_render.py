@@ -100,7 +100,9 @@ def render_failures(view: View) -> Iterator[Diagnostic]:
         code = _BY_PATH.get(tuple(map(str, failure.path)), BREAKS_RENDER)
         if failure.kind == "fail" and code is BREAKS_RENDER:
             code = BUNDLE_VARIANT
-        hint = f"switch {said(failure.path)} off" if code is BUNDLE_VARIANT else None
+        hint = (
+            f"switch {said(failure.path)} off" if code is BUNDLE_VARIANT else f"correct {said(failure.path)}"
+        )
         place = view.exactly(*failure.path)
         yield code.at(place, _in_words(failure), hint=hint, values={"path": said(failure.path)})
     for path in nulls:

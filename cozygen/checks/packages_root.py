@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Set
 
-from cozygen.checks.packages_view import View
+from cozygen.checks.packages_view import View, listed
 from cozygen.diagnostics import Code, Diagnostic, Severity
 
 MONITORING_DISAGREES = Code(
@@ -80,7 +80,7 @@ def root_ingress(view: View, root_services: Set[str]) -> Iterator[Diagnostic]:
         return
     exposed = view.items("publishing.exposedServices")
     if exposed:
-        text = "services are exposed, and the root tenant runs no ingress"
+        text = f"{listed(map(str, exposed))} are exposed, and the root tenant runs no ingress"
         place = view.at("publishing", "exposedServices")
         yield NO_ROOT_INGRESS.at(place, text, hint="add ingress to the root tenant's services")
 

@@ -67,7 +67,8 @@ def spread(view: View) -> Iterator[Diagnostic]:
     text = view.text(".".join(_SPREAD_PATH))
     problem = _spread_problem(text) if text.strip() else None
     if problem is not None:
-        yield SPREAD.at(view.exactly(*_SPREAD_PATH), f"{'.'.join(_SPREAD_PATH)}: {problem}")
+        hint = "write topologySpreadConstraints: [{maxSkew: 1, topologyKey: …, whenUnsatisfiable: …}]"
+        yield SPREAD.at(view.exactly(*_SPREAD_PATH), f"{'.'.join(_SPREAD_PATH)}: {problem}", hint=hint)
 
 
 def _spread_problem(text: str) -> str | None:
@@ -92,7 +93,8 @@ def ratios(view: View) -> Iterator[Diagnostic]:
     for name, value in view.mapping("resources").items():
         if isinstance(value, (int, float)) and not isinstance(value, bool) and value <= 0:
             text = f"resources.{name} is {value}; it has to be more than zero"
-            yield RATIO.at(view.exactly("resources", name), text, values={"found": value})
+            hint = "write 1 to reserve all that is limited, 10 to reserve a tenth of it"
+            yield RATIO.at(view.exactly("resources", name), text, hint=hint, values={"found": value})
 
 
 def mirrors(view: View) -> Iterator[Diagnostic]:

@@ -69,8 +69,11 @@ def _diagnostic(app: App, paths: tuple[str, ...], count: int, site: Site) -> Dia
     first = next(iter(site.hardware.nodes.values())).place if site.hardware.nodes else site.place
     return TOO_FEW_NODES.at(
         app.at(*paths[-1].split(".")),
-        f"{app.label} needs {count} nodes ({what}), but {len(nodes)} take workloads",
-        hint=f"lower {paths[-1]} so that {what} is at most {len(nodes)}",
+        f"{app.label} needs {count} nodes ({what}), but only {len(nodes)} "
+        f"take{'s' * (len(nodes) == 1)} workloads",
+        hint=f"write {what}: {len(nodes)}, or add nodes"
+        if len(paths) == 1
+        else f"lower {what} to {len(nodes)} at most, or add nodes",
         related=[Related("the inventory", first)],
         values={"needed": count, "nodes": nodes},
     )

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from cozygen.diagnostics import Code, Diagnostic, Related, Severity
+from cozygen.emit.release import target_path
 from cozygen.platform.model import Site
 from cozygen.platform.tenant import App, Plan, Tenant
 from cozygen.schema import did_you_mean
+from cozygen.spec.model import Manifest
 
 KIND_NOT_INSTALLED = Code(
     "CZ5010",
@@ -88,6 +91,14 @@ MODULE_SECRET = Code(
     fix="Leave the value out of the spec and set it on the platform, with kubectl edit or in the dashboard: "
     "what is set there beside the spec's values stays.",
 )
+SECRET_PLACE = Code(
+    "CZ8004",
+    Severity.ERROR,
+    "a value that no Secret can fill",
+    why="Flux puts a Secret's value at a path of at most 250 letters, digits, dashes, dots, underscores and slashes. "
+    "With any other character in a key on the way the API server refuses the whole release.",
+    fix="Rename the key, or let the chart make the secret by itself.",
+)
 CLUSTER_OF_NODES = Code(
     "CZ5017",
     Severity.ERROR,
@@ -106,6 +117,9 @@ IMAGE_PACKAGE = Code(
 )
 
 DEFAULT_CLASS = "cozy-default"
+_PATH = re.compile(r"([a-zA-Z0-9_\-.\\/]|\[[0-9]{1,5}\])+").fullmatch  # of HelmRelease's valuesFrom
+_KEY = re.compile(r"[-._a-zA-Z0-9]{1,253}").fullmatch
+_MOST_PATH = 250
 _DEFAULT_KINDS = frozenset(("Postgres", "MariaDB", "Etcd", "ClickHouse", "VMInstance", "VMDisk"))
 
 
@@ -133,7 +147,10 @@ def scheduling(tenant: Tenant, site: Site) -> Iterator[Diagnostic]:
     place = tenant.at("schedulingClass")
     if tenant.is_root:
         yield ROOT_CLASS.at(
-            place, "a scheduling class on root is without effect", hint="set it on the tenants below"
+            place,
+            f"the scheduling class {own} is without effect on root",
+            hint="set it on the tenants below",
+            values={"class": own},
         )
         return
     setter = next((t for t in tenant.ancestors if t.body.get("schedulingClass") and not t.is_root), None)
@@ -190,7 +207,8 @@ def _plan_class(plan: Plan, tenant: Tenant, site: Site) -> Iterator[Diagnostic]:
         yield BACKUP_KIND.at(
             place,
             f"the BackupClass {plan.backup_class} has no strategy for {plan.kind}",
-            hint=f"it covers {', '.join(sorted(kinds))}",
+            hint=f"name a BackupClass of your own with a strategy for {plan.kind}; {plan.backup_class} covers "
+            f"{', '.join(sorted(kinds))}",
             values={"class": plan.backup_class, "kind": plan.kind},
         )
 
@@ -217,6 +235,14 @@ def secrets(tenant: Tenant, site: Site) -> Iterator[Diagnostic]:
                     or f"add secrets: {{{use.secret}: {{external: true}}}} or an encrypted file",
                     values={"secret": use.secret, "tenant": tenant.path},
                 )
+            path = target_path(use.path)
+            if len(path) > _MOST_PATH or not _PATH(path) or not _KEY(use.key):
+                yield SECRET_PLACE.at(
+                    use.place,
+                    f"{app.label}: Flux cannot put the key {use.key!r} of a Secret at {'.'.join(map(str, use.path))!r}",
+                    hint="use letters, digits, dashes, dots and underscores",
+                    values={"path": ".".join(map(str, use.path)), "key": use.key},
+                )
     for secret in tenant.secrets.values():
         if secret.file is None:
             continue
@@ -227,22 +253,21 @@ def secrets(tenant: Tenant, site: Site) -> Iterator[Diagnostic]:
             m
             for m in manifests
             if m.kind == "Secret"
-            and m.body.get("metadata", {}).get("name") == secret.name
-            and m.body["metadata"].get("namespace", tenant.namespace) == tenant.namespace
+            and m.metadata("name") == secret.name
+            and m.metadata("namespace") in (None, tenant.namespace)
         ]
         if not fitting:
             yield SECRET_FILE.at(
                 secret.place,
                 f"{secret.file} holds no SOPS-encrypted Secret {secret.name} for {tenant.namespace}",
-                hint=f"it holds {', '.join(_described(m.body) for m in manifests) or 'no encrypted Secret'}",
+                hint=f"it holds {', '.join(map(_described, manifests)) or 'no encrypted Secret'}",
                 values={"secret": secret.name, "file": secret.file},
             )
 
 
-def _described(body: dict[str, object]) -> str:
-    metadata = body.get("metadata")
-    name = metadata.get("name") if isinstance(metadata, dict) else None
-    return f"{body.get('kind')} {name}"
+def _described(manifest: Manifest) -> str:
+    namespace = manifest.metadata("namespace")
+    return f"{manifest.kind} {manifest.metadata('name')}" + (f" for {namespace}" if namespace else "")
 
 
 def other_apps(tenant: Tenant, site: Site) -> Iterator[Diagnostic]:

@@ -15,12 +15,15 @@ from cozygen.checks import (
     packages_site,
     placement,
     references,
+    repositories,
     secrets,
     services,
     storage,
     storage_uses,
     uniqueness,
 )
+from cozygen.checks.machines import inventory
+from cozygen.checks.talos import patches
 from cozygen.diagnostics import Diagnostic
 from cozygen.platform.model import Platform, Site
 from cozygen.platform.tenant import Tenant
@@ -39,6 +42,7 @@ TENANT_CHECKS: tuple[TenantCheck, ...] = (
     references.backups,
     references.secrets,
     references.other_apps,
+    repositories.tenant_repository,
     placement.spread,
     hosts.host_admission,
     uniqueness.release_names,
@@ -54,11 +58,13 @@ PLATFORM_CHECKS: tuple[PlatformCheck, ...] = (
     addresses.ranges,
     addresses.load_balancer,
     hardware.inventory,
+    inventory.machines,
+    patches.talos,
     hosts.host_clashes,
     uniqueness.cluster_names,
     access.accounts,
-    secrets.site_keys,
     delivery.delivery,
+    repositories.platform_source,
 )
 
 

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
 from cozygen.charts import secret_paths
-from cozygen.diagnostics import Code, Diagnostic, Place, Severity
-from cozygen.platform.model import Platform, Site
+from cozygen.diagnostics import Code, Diagnostic, Severity
+from cozygen.platform.model import Site
 from cozygen.platform.secretrefs import is_reference
 from cozygen.platform.tenant import App, Tenant
-from cozygen.yamlio import Map, Seq, deep_place
 
 PLAIN_SECRET = Code(
     "CZ8010",
@@ -22,28 +20,13 @@ PLAIN_SECRET = Code(
     fix="Leave the value out where the chart makes one by itself; else take it from a Secret: write "
     "{secretRef: {name: …, key: …}} and declare the Secret under secrets of the tenant.",
 )
-PRIVATE_KEY = Code(
-    "CZ8011",
-    Severity.ERROR,
-    "a private key in plain text",
-    why="A private key that stands in the spec stands in Git for good and has to be replaced.",
-    fix="Take the key out, replace it, and refer to a Secret instead.",
-)
-
-_KEY = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----|AGE-SECRET-KEY-1").search
 
 
 def plain_secrets(tenant: Tenant, site: Site) -> Iterator[Diagnostic]:
-    """Secret-valued fields of a tenant's applications that hold text, and private keys anywhere."""
+    """Secret-valued fields of a tenant's applications that hold text."""
     for app in (*tenant.apps, *(s.app for s in tenant.services.values())):
         for pattern in secret_paths(app.kind):
             yield from _plain(app, app.given, tuple(pattern.split(".")), ())
-    yield from _keys(tenant.body, tenant.body, (), tenant.place)
-
-
-def site_keys(platform: Platform) -> Iterator[Diagnostic]:
-    """Private keys in the Platform."""
-    yield from _keys(platform.site.body, platform.site.body, (), platform.site.place)
 
 
 def _plain(app: App, value: Any, pattern: tuple[str, ...], at: tuple[str | int, ...]) -> Iterator[Diagnostic]:
@@ -77,20 +60,3 @@ def _plain(app: App, value: Any, pattern: tuple[str, ...], at: tuple[str | int, 
 def _placeholder(value: Any) -> bool:
     """Upstream's own placeholders, such as <your-access-key>, are no secrets."""
     return isinstance(value, str) and value.startswith("<") and value.endswith(">")
-
-
-def _keys(root: Map, value: Any, at: tuple[str | int, ...], place: Place) -> Iterator[Diagnostic]:
-    if isinstance(value, str):
-        if len(value) > 20 and _KEY(value):
-            yield PRIVATE_KEY.at(
-                deep_place(root, at, place),
-                f"{'.'.join(map(str, at))} holds a private key",
-                hint="take it out and replace it",
-                values={"path": ".".join(map(str, at))},
-            )
-    elif isinstance(value, Map):
-        for key, item in value.items():
-            yield from _keys(root, item, (*at, key), place)
-    elif isinstance(value, Seq):
-        for index, item in enumerate(value):
-            yield from _keys(root, item, (*at, index), place)

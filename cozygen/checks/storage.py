@@ -88,11 +88,11 @@ def pools(platform: Platform) -> Iterator[Diagnostic]:
                     or "add it under storage.pools of the Platform",
                     values={"node": node.name, "pool": disk.pool},
                 )
-            if disk.device(node.name) is None and not (site.packages.talos and "serial" in disk.body):
+            if disk.device(node.name) is None and not (site.packages.talos and disk.raw_volume(node.name)):
                 yield codes.DISK_WITHOUT_PATH.at(
                     disk.place,
                     f"nothing says under which path {node.name} sees this disk",
-                    hint="add path: /dev/disk/by-id/…, or wwid",
+                    hint="add path: /dev/disk/by-id/…, or wwid; with bus and model beside it a serial number also does",
                     values={"node": node.name, "pool": disk.pool},
                 )
 

@@ -114,14 +114,18 @@ def _unstated(site: Site, missing: dict[str, list[tuple[str, Place]]]) -> Diagno
 
 def _missing(name: str, users: list[tuple[str, Place]], site: Site) -> Diagnostic:
     (who, place), *others = users
+    others = [other for other in dict.fromkeys(others) if other != (who, place)]
     more = f" (and {len(others)} more)" if others else ""
     related = [Related(other, where) for other, where in others[:4]]
     values = {"class": name, "users": len(users), "known": list(site.storage.classes)}
     if not name:
         return codes.NO_DEFAULT_CLASS.at(
             site.storage.place,
-            f"{who}{more} asks for a volume without naming a class, and no class is the default",
-            hint="write default: true for one class, or name a class there",
+            f"{who}{more} asks for a volume without naming a class, and "
+            f"{'none of ' + ', '.join(site.storage.classes) if site.storage.classes else 'no class'} has default: true",
+            hint="write default: true for one class"
+            if site.storage.classes
+            else "add a class with default: true under storage.classes",
             related=[Related(who, place), *related],
             values=values,
         )
@@ -129,7 +133,7 @@ def _missing(name: str, users: list[tuple[str, Place]], site: Site) -> Diagnosti
         return codes.NO_REPLICATED.at(
             place,
             f"{who}{more} keeps its volumes in the class replicated, which the Platform does not define",
-            hint="add storage.classes.replicated, or set storageClass",
+            hint="add storage.classes.replicated, or name another class there",
             related=related,
             values=values,
         )

@@ -20,7 +20,8 @@ Object = dict[str, Any]
 KEYCLOAK_NAMESPACE = "cozy-keycloak"
 ADMIN_GROUP = "cozystack-cluster-admin"
 _REALM = {"kind": "ClusterKeycloakRealm", "name": "keycloakrealm-cozy"}
-_LABEL = re.compile(r"[a-z0-9]([-a-z0-9.]*[a-z0-9])?").fullmatch
+_NAME = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*").fullmatch
+_MADE = re.compile(r"-[0-9a-f]{8}$").search
 
 
 def accounts(tenants: Iterable[Tenant], access: Access) -> list[Object]:
@@ -92,9 +93,13 @@ def _binding(tenant: Tenant, level: str, subjects: list[tuple[str, str]]) -> Obj
     }
 
 
+_PLAIN_MOST = 200  # characters of a name that are kept, which leaves room for what makes it unique
+
+
 def object_name(user: str) -> str:
     """A Kubernetes name for a user name: readable, and never the same for two users."""
-    base = re.sub(r"[^a-z0-9.-]+", "-", user.lower().replace("@", "-at-")).strip("-.")
-    if base == user and _LABEL(base):
-        return base
-    return f"{base[:200] or 'user'}-{sha256(user.encode()).hexdigest()[:8]}"
+    if len(user) <= _PLAIN_MOST and _NAME(user) and not _MADE(user):
+        return user
+    words = re.sub(r"[^a-z0-9.]+", "-", user.lower().replace("@", "-at-"))
+    base = re.sub(r"-*\.[-.]*", ".", words)[:_PLAIN_MOST].strip("-.")
+    return f"{base or 'user'}-{sha256(user.encode()).hexdigest()[:8]}"

@@ -51,20 +51,13 @@ def _pool_needs_disks(pool: StoragePool, hardware: Hardware) -> bool:
 def node_devices(node: Node, pool: str, *, talos: bool) -> list[str]:
     """The device paths of a node's disks for a pool; on Talos a disk known by serial alone has its partition's."""
     out = []
-    for index, disk in enumerate(node.data):
+    for disk in node.data:
         if disk.pool != pool:
             continue
-        path = disk.device(node.name)
-        if path is None and talos and "serial" in disk.body:
-            path = f"/dev/disk/by-partlabel/r-{raw_volume_name(pool, index)}"
+        path = disk.device(node.name) or (disk.partition(node.name) if talos else None)
         if path is not None:
             out.append(path)
     return out
-
-
-def raw_volume_name(pool: str, index: int) -> str:
-    """The Talos raw volume that holds the data disk at this position of a node."""
-    return f"{pool}-{index}"
 
 
 def _pool(pool: StoragePool, devices: list[str]) -> dict[str, Any]:

@@ -73,12 +73,13 @@ UNKNOWN_VERSION = Code(
     fix="Name a release that `cozygen catalog list` shows, or import the release's definitions with `cozygen "
     "catalog import`.",
 )
-BAD_DEFINITION = Code(
+NO_DEFINITION = Code(
     "CZ2021",
     Severity.ERROR,
-    "an application definition is not usable",
-    why="The file that should describe an application kind does not.",
-    fix="Give the ApplicationDefinition as the catalog's author publishes it.",
+    "a file without an application definition",
+    why="The Platform names a file that should describe an application kind, and the file describes none, so the "
+    "kind would not be there.",
+    fix="Name the file that holds the ApplicationDefinition as the catalog's author publishes it.",
 )
 KIND_TAKEN = Code(
     "CZ2022",

@@ -79,6 +79,7 @@ def choose(
     slice_bits = 0
     if mode == "sources":
         slice_bits = _width(slices) if slices else _needed(tenants, 0, SLICE_MOST)
+        mode = "sources" if slice_bits else "staged"  # the only slice is the repository itself
     group_bits = _width(groups) if groups else _needed(tenants, slice_bits, GROUP_MOST)
     return Grouping(mode, slice_bits, group_bits)
 

@@ -44,7 +44,7 @@ def link(
         delivery=link_delivery(body, place),
         scheduling_classes=body.get("schedulingClasses") or Map(),
         backup_classes=(body.get("backups") or Map()).get("classes") or Map(),
-        manifests=_by_file(spec.manifests),
+        manifests=_by_file(spec),
         policies=spec.policies,
         waivers=spec.waivers,
     )
@@ -54,8 +54,8 @@ def link(
     return Platform(site, tenants, spec.digest), problems
 
 
-def _by_file(manifests: tuple[Manifest, ...]) -> dict[str, tuple[Manifest, ...]]:
-    out: dict[str, tuple[Manifest, ...]] = {}
-    for manifest in manifests:
+def _by_file(spec: Spec) -> dict[str, tuple[Manifest, ...]]:
+    out: dict[str, tuple[Manifest, ...]] = dict.fromkeys(spec.attached, ())
+    for manifest in spec.manifests:
         out[manifest.place.file] = (*out.get(manifest.place.file, ()), manifest)
     return out

@@ -47,7 +47,10 @@ def link_apps(
         if kind == "Tenant":
             problems.append(
                 codes.TENANT_AS_APP.at(
-                    place, "a tenant is not written as an app", hint="write it under tenants"
+                    place,
+                    f"a Tenant is not written under apps ({', '.join(named or _EMPTY) or 'it has no name'})",
+                    hint=f"write tenants: {{{next(iter(named or _EMPTY), 'NAME')}: …}}",
+                    values={"tenants": list(named or _EMPTY)},
                 )
             )
             continue
@@ -76,7 +79,7 @@ def _app(
     given = values if values is not None else Map()
     labels: Mapping[str, str] = {}
     annotations: Mapping[str, str] = {}
-    if "_metadata" in given:
+    if "_metadata" in given and section != "services":  # a module's release is the tenant chart's own
         metadata = given["_metadata"]
         given = given.copy()
         given.drop("_metadata")
@@ -89,8 +92,8 @@ def _app(
     )
 
 
-def _texts(value: Any) -> dict[str, str]:
-    return {k: v for k, v in value.items() if isinstance(v, str)} if isinstance(value, Mapping) else {}
+def _texts(value: Any) -> Mapping[str, str]:
+    return value if isinstance(value, Map) else {}
 
 
 def _services(entry: Entry, namespace: str, kinds: Kinds) -> dict[str, Service]:

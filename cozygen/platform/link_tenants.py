@@ -10,6 +10,7 @@ from cozygen.diagnostics import Diagnostic, Place
 from cozygen.platform import codes
 from cozygen.platform.link_apps import Kinds, link_apps
 from cozygen.platform.names import ROOT, ROOT_NAMESPACE, host_of, namespace_of, parent_path
+from cozygen.platform.repository import link_repository
 from cozygen.platform.tenant import POINTERS, Member, Plan, Pointers, Secret, Service, Tenant
 from cozygen.schema import did_you_mean
 from cozygen.spec.model import Entry
@@ -58,6 +59,8 @@ def _name_problems(path: str, entry: Entry) -> list[Diagnostic]:
                 values={"path": path},
             )
         ]
+    if path.startswith("/"):
+        name = path
     if _SEGMENT(name):
         return []
     better = re.sub(r"[^a-z0-9]", "", name.lower()).lstrip("0123456789")
@@ -112,6 +115,7 @@ def _tenant(
         members=_members(body),
         plans=_plans(body, entry.place),
         secrets=_secrets(body, entry.place),
+        repository=link_repository(body, entry.place),
         labels=entry.metadata.get("labels") or {},
         annotations=entry.metadata.get("annotations") or {},
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from ipaddress import ip_address, ip_network
 
 from cozygen.diagnostics import Place
-from cozygen.platform.nodes import Address
+from cozygen.platform.machines.address import Address
 from cozygen.yamlio import Map, Seq, deep_place, key_place, value_place
 
 

@@ -2,56 +2,27 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from ipaddress import IPv4Address, IPv4Interface, IPv6Address, IPv6Interface, ip_address, ip_interface
+from dataclasses import dataclass, field, replace
 
 from cozygen.diagnostics import Place
+from cozygen.platform.machines.address import Address, Interface, parse_address, parse_interface
+from cozygen.platform.machines.disks import Disk
+from cozygen.platform.machines.layers import Group, Layered, Patch, groups_of, layered_nodes, patches_of
+from cozygen.platform.machines.links import NodeNetwork
+from cozygen.platform.machines.network import link_network
+from cozygen.spec.layers import merge, settle
 from cozygen.spec.model import Entry
-from cozygen.yamlio import Map, deep_place, key_place
+from cozygen.yamlio import Map, deep_place
 
-Address = IPv4Address | IPv6Address
-Interface = IPv4Interface | IPv6Interface
-
-
-@dataclass(frozen=True, slots=True)
-class Disk:
-    """A disk, by whatever the inventory says that stays the same when the machine starts again."""
-
-    body: Map
-    place: Place
-    pool: str | None = None
-
-    def device(self, node: str) -> str | None:
-        """A device path that holds across restarts, or None where the inventory does not give one.
-
-        A serial number alone gives none on any system but Talos: there cozygen has the disk partitioned as a
-        raw volume, and its partition label is the path.
-        """
-        body = self.body
-        if "path" in body:
-            return str(body["path"])
-        if "wwid" in body:
-            return _by_wwid(str(body["wwid"]))
-        if "serial" in body and body.get("bus") == "virtio":
-            return f"/dev/disk/by-id/virtio-{str(body['serial'])[:20]}"
-        if "serial" in body and "model" in body and body.get("bus") in ("nvme", "ata", "scsi"):
-            model = re.sub(r"\s+", "_", str(body["model"]).strip())
-            return f"/dev/disk/by-id/{body['bus']}-{model}_{body['serial']}"
-        return None
-
-
-def _by_wwid(wwid: str) -> str:
-    kind, _, rest = wwid.partition(".")
-    if kind == "naa":
-        return f"/dev/disk/by-id/wwn-0x{rest}"
-    return f"/dev/disk/by-id/nvme-{wwid}"
+__all__ = ["Disk", "Hardware", "Node", "link_hardware"]
+_ZONE = "topology.kubernetes.io/zone"
+_REGION = "topology.kubernetes.io/region"
 
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A machine."""
+    """A machine. ``body`` is its entry with what its group and the defaults add to it."""
 
     name: str
     role: str
@@ -61,11 +32,24 @@ class Node:
     system: Disk | None = None
     data: tuple[Disk, ...] = ()
     labels: Mapping[str, str] = field(default_factory=dict)
+    network: NodeNetwork = field(default_factory=NodeNetwork)
+    group: str | None = None
+    patches: tuple[Patch, ...] = ()
 
     @property
     def schedulable(self) -> bool:
         """Whether workloads may run here: every worker, and control planes unless told otherwise."""
         return self.role == "worker" or self.body.get("schedulable") is not False
+
+    @property
+    def control_plane(self) -> bool:
+        """Whether the control plane runs here."""
+        return self.role == "controlplane"
+
+    @property
+    def address(self) -> Interface | None:
+        """The address under which the cluster knows the node."""
+        return parse_interface(self.body.get("address"))
 
     def at(self, *path: str | int, key: bool = False) -> Place:
         """The place of something in the node's entry."""
@@ -74,55 +58,103 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class Hardware:
-    """The inventory of all Hardware documents. ``known`` is False where there is none."""
+    """The inventory of all Hardware documents. ``known`` is False where there is none.
+
+    ``endpoint`` and ``talos`` are what all documents together say of the whole cluster.
+    """
 
     known: bool
     nodes: Mapping[str, Node]
     vip: Address | None = None
     vip_place: Place | None = None
     entries: tuple[Entry, ...] = ()
+    groups: Mapping[str, Group] = field(default_factory=dict)
+    endpoint: Map = field(default_factory=Map)
+    talos: Map = field(default_factory=Map)
+    patches: tuple[Patch, ...] = ()
 
     @property
     def schedulable(self) -> tuple[Node, ...]:
         """The nodes that take workloads."""
         return tuple(node for node in self.nodes.values() if node.schedulable)
 
+    @property
+    def control_planes(self) -> tuple[Node, ...]:
+        """The nodes that run the control plane."""
+        return tuple(node for node in self.nodes.values() if node.control_plane)
+
+    @property
+    def place(self) -> Place:
+        """Where the inventory begins."""
+        return self.entries[0].place if self.entries else Place("", 1, 1)
+
     def with_pool(self, pool: str) -> tuple[Node, ...]:
         """The nodes that have a disk for this storage pool."""
         return tuple(n for n in self.nodes.values() if any(disk.pool == pool for disk in n.data))
+
+    def at(self, *path: str | int, key: bool = False) -> Place:
+        """The place of something in ``endpoint`` or ``talos``: the first step says in which."""
+        root = self.endpoint if path and path[0] == "endpoint" else self.talos
+        return deep_place(root, path[1:], self._section(str(path[0])) if path else self.place, key=key)
+
+    def _section(self, name: str) -> Place:
+        for entry in self.entries:
+            if name in entry.body:
+                return deep_place(entry.body, (name,), entry.place, key=True)
+        return self.place
 
 
 def link_hardware(entries: Iterable[Entry]) -> Hardware:
     """The inventory; nodes of several documents come together, of a name given twice the first is kept."""
     found = tuple(entries)
-    nodes: dict[str, Node] = {}
-    vip: Address | None = None
-    vip_place: Place | None = None
-    for entry in found:
-        endpoint = entry.body.get("endpoint")
-        if isinstance(endpoint, Map) and "vip" in endpoint and vip is None:
-            vip = parse_address(endpoint["vip"])
-            vip_place = deep_place(entry.body, ("endpoint", "vip"), entry.place)
-        machines = entry.body.get("nodes") or Map()
-        for name, body in machines.items():
-            nodes.setdefault(name, _node(name, body, key_place(machines, name) or entry.place))
-    return Hardware(bool(found), dict(sorted(nodes.items())), vip, vip_place, found)
+    endpoint, talos = _section(found, "endpoint"), _section(found, "talos")
+    vip = parse_address(endpoint["vip"]) if "vip" in endpoint else None
+    groups = groups_of(found)
+    layered = layered_nodes(found, groups, talos.get("provider"))
+    hardware = Hardware(
+        bool(found),
+        {name: _node(item) for name, item in layered.items()},
+        vip,
+        None,
+        found,
+        groups,
+        endpoint,
+        talos,
+        tuple(patches_of(talos, "the cluster", found[0].place)) if found else (),
+    )
+    if "vip" not in endpoint:
+        return hardware
+    return replace(hardware, vip_place=hardware.at("endpoint", "vip"))
 
 
-def _node(name: str, body: Map, place: Place) -> Node:
-    texts = [body.get("address"), *(body.get("addresses") or ())]
-    interfaces = tuple(i for i in (parse_interface(text) for text in texts if text) if i is not None)
+def _section(entries: Iterable[Entry], name: str) -> Map:
+    """What all documents say of the cluster; of two that differ the first is kept, and a check tells."""
+    out = Map()
+    for entry in reversed(tuple(entries)):
+        section = entry.body.get(name)
+        if isinstance(section, Map):
+            out = merge(out, section)
+    return settle(out) if out else out
+
+
+def _node(item: Layered) -> Node:
+    body, place = item.body, item.place
+    network = link_network(body, place)
+    own = (body.get("address"), *(body.get("addresses") or ()))
+    addresses = [found for text in own if (found := parse_interface(text)) is not None]
+    addresses += [a for link in network.links.values() for a in link.addresses if a not in addresses]
     disks = body.get("disks") or Map()
     system = disks.get("system")
     data = disks.get("data") or ()
     labels = dict(body.get("labels") or {})
-    if "zone" in body:
-        labels.setdefault("topology.kubernetes.io/zone", body["zone"])
-    labels.setdefault("kubernetes.io/hostname", name)
+    for key, label in (("zone", _ZONE), ("region", _REGION)):
+        if key in body:
+            labels.setdefault(label, body[key])
+    labels.setdefault("kubernetes.io/hostname", item.name)
     return Node(
-        name,
-        body["role"],
-        interfaces,
+        item.name,
+        body.get("role", "worker"),
+        tuple(addresses),
         body,
         place,
         Disk(system, deep_place(body, ("disks", "system"), place)) if isinstance(system, Map) else None,
@@ -130,20 +162,7 @@ def _node(name: str, body: Map, place: Place) -> Node:
             Disk(d, deep_place(body, ("disks", "data", i), place), d.get("pool")) for i, d in enumerate(data)
         ),
         labels,
+        network,
+        item.group,
+        item.patches,
     )
-
-
-def parse_address(text: object) -> Address | None:
-    """An IP address, or None."""
-    try:
-        return ip_address(str(text))
-    except ValueError:
-        return None
-
-
-def parse_interface(text: object) -> Interface | None:
-    """An IP address with its prefix length, or None; one without a length is None too."""
-    try:
-        return ip_interface(str(text)) if "/" in str(text) else None
-    except ValueError:
-        return None

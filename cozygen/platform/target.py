@@ -11,7 +11,8 @@ from cozygen.diagnostics import Diagnostic, Place
 from cozygen.platform import codes
 from cozygen.spec.documents import read_sources
 from cozygen.spec.model import Manifest, Source
-from cozygen.spec.read import Parsed
+from cozygen.spec.read import Parsed, file_mentions, reference
+from cozygen.yamlio import deep_place
 
 DEFINITION = "ApplicationDefinition"
 
@@ -44,15 +45,37 @@ def target(
         if taken is not None:
             problems.append(
                 codes.KIND_TAKEN.at(
-                    manifest.place,
-                    f"the kind {application.kind} exists already",
-                    hint="give it another name",
+                    deep_place(manifest.body, ("spec", "application", "kind"), manifest.place),
+                    f"the kind {application.kind} exists already"
+                    + (
+                        f" in Cozystack {release.version}" if application.kind in release.applications else ""
+                    ),
+                    hint=f"give it another name, such as My{application.kind}",
                     values={"kind": application.kind},
                 )
             )
             continue
         extra[application.kind] = application
+    problems.extend(_without_definition(parsed, attachments))
     return release, extra, problems
+
+
+def _without_definition(parsed: Parsed, attachments: Mapping[str, Source]) -> Iterator[Diagnostic]:
+    """Files that a Platform names under applications and that hold no definition."""
+    platforms = [e for documents in parsed.layers for e in documents.entries if e.kind == "Platform"]
+    for text, place in (found for entry in platforms for found in file_mentions(entry.body, entry.kind)):
+        path = reference(place, text)
+        if path is None or path not in attachments:
+            continue  # that it is missing is said where the spec is put together
+        documents, wrong = read_sources([attachments[path]])
+        broken = any(problem.is_error for problem in wrong)
+        if not broken and not any(m.kind == DEFINITION for m in documents.manifests):
+            yield codes.NO_DEFINITION.at(
+                place,
+                f"the file {text} holds no {DEFINITION}",
+                hint=f"name a file with a document of kind {DEFINITION} of cozystack.io/v1alpha1",
+                values={"file": text},
+            )
 
 
 def _definitions(parsed: Parsed, attachments: Mapping[str, Source]) -> Iterator[Manifest]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from cozygen.catalog.model import Application
 from cozygen.diagnostics import Place
+from cozygen.platform.repository import Repository
 from cozygen.yamlio import Map, deep_place
 
 POINTERS = ("etcd", "ingress", "monitoring", "seaweedfs")
@@ -141,6 +142,7 @@ class Tenant:
     members: tuple[Member, ...] = ()
     plans: tuple[Plan, ...] = ()
     secrets: Mapping[str, Secret] = field(default_factory=dict)
+    repository: Repository | None = None
     labels: Mapping[str, str] = field(default_factory=dict)
     annotations: Mapping[str, str] = field(default_factory=dict)
 

@@ -81,7 +81,7 @@ SPECS = [
     Case("  packages: {disable: [nfs-driver]}", ["4 CZ3105 nfs-driver is not installed anyway"]),
     Case(
         "  bundles: {iaas: {gpuOperatorVariant: default}}\n  packages:\n    variants: {gpu-operator: vgpu}",
-        ["6 CZ3106 gpu-operator is to be vgpu here and default there"],
+        ["6 CZ3106 gpu-operator is to be vgpu in packages.variants and default in"],
     ),
     Case(
         "  components:\n    networking:\n      cilum: {}\n      kubeovn: {values: {kube-ovn: {mtu: 1222}}}",

@@ -1,0 +1,33 @@
+"""One diagnostic for what many nodes have from one place: the defaults or a group."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from cozygen.diagnostics import Diagnostic
+
+_NAMED = 3
+
+
+def gathered(diagnostics: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
+    """The diagnostics; of those that differ in the node alone the first, which then names the others.
+
+    A node's name is what ``values`` has under ``node``, and messages begin with it.
+    """
+    seen: dict[object, list[Diagnostic]] = {}
+    for item in diagnostics:
+        node = str(item.values.get("node", ""))
+        general = item.message.replace(node, "*") if node else item.message
+        seen.setdefault((item.code, item.place, general), []).append(item)
+    for items in seen.values():
+        first = items[0]
+        others = [str(item.values["node"]) for item in items[1:] if "node" in item.values]
+        yield _with_others(first, others) if others else first
+
+
+def _with_others(first: Diagnostic, others: list[str]) -> Diagnostic:
+    names = ", ".join(others[:_NAMED])
+    more = f" and {len(others) - _NAMED} more" if len(others) > _NAMED else ""
+    message = f"{first.message}; the same holds for {names}{more}"
+    return replace(first, message=message, values={**first.values, "others": others})

@@ -1,0 +1,151 @@
+"""Each node's patch and the configuration it makes: collisions, secrets, and everything the rules find."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from cozygen.checks.hardware import inventory
+from cozygen.checks.machines.gather import gathered
+from cozygen.checks.machines.inventory import machines
+from cozygen.checks.talos.agreement import agreement
+from cozygen.checks.talos.bootbox import bootbox
+from cozygen.checks.talos.effective import effective
+from cozygen.checks.talos.origins import node_place, patch_place, setting_place
+from cozygen.checks.talos.rules import judge
+from cozygen.checks.talos.versions import versions
+from cozygen.diagnostics import Code, Diagnostic, Severity
+from cozygen.emit.talos.bundle import PLACEHOLDER
+from cozygen.emit.talos.node import NodePatch, configuration, node_patch
+from cozygen.platform.machines.cluster import Cluster, cluster_of
+from cozygen.platform.machines.layers import Patch
+from cozygen.platform.model import Platform
+from cozygen.yamlio import deep_place
+
+PATCH_COLLISION = Code(
+    "CZ9120",
+    Severity.ERROR,
+    "a raw patch collides with what cozygen gives",
+    why="The patch says something that the inventory or Cozystack's baseline says already. Silently letting "
+    "one win would leave people with a setting that is written down and does not hold.",
+    fix="Use the inventory's own word for it, or mark the patch with override: true.",
+)
+PATCH_SECRET = Code(
+    "CZ9121",
+    Severity.ERROR,
+    "a secret in a raw patch",
+    why="Patches stand in Git in plain text, where everyone who may read the repository reads the secret.",
+    fix="Put the document into a SOPS-encrypted file and hand it to `cozygen talos config --patch`.",
+)
+_SECRET_FIELDS: dict[str, tuple[tuple[str, ...], ...]] = {
+    "": (
+        ("machine", "token"),
+        ("machine", "ca"),
+        ("cluster", "token"),
+        ("cluster", "secret"),
+        ("cluster", "id"),
+        ("cluster", "ca"),
+        ("cluster", "aggregatorCA"),
+        ("cluster", "serviceAccount"),
+        ("cluster", "etcd", "ca"),
+        ("cluster", "aescbcEncryptionSecret"),
+        ("cluster", "secretboxEncryptionSecret"),
+    ),
+    "RegistryAuthConfig": (("password",), ("auth",), ("identityToken",)),
+    "WireguardConfig": (("privateKey",),),
+    "HCloudVIPConfig": (("apiToken",),),
+    "SideroLinkConfig": (("uniqueToken",),),
+    "RegistryTLSConfig": (("clientIdentity",),),
+}
+
+
+def talos(platform: Platform) -> Iterator[Diagnostic]:
+    """Everything about the machines' Talos, where the platform's nodes run it."""
+    site = platform.site
+    if not site.hardware.known or not site.packages.talos:
+        return
+    cluster = cluster_of(site)
+    found = [*versions(site, cluster), *agreement(site, cluster), *bootbox(platform)]
+    for patch in _raw(platform):
+        found.extend(_secrets(patch))
+    for node in site.hardware.nodes.values():
+        found.extend(_node(node_patch(node, cluster, site.hardware), cluster, platform))
+    yield from gathered(_causes(found, platform))
+
+
+def _causes(found: list[Diagnostic], platform: Platform) -> Iterator[Diagnostic]:
+    """Without what only follows from something that is reported where it stands."""
+    derived = [item for item in found if "derived" in item.values]
+    others = [item for item in found if "derived" not in item.values]
+    yield from others
+    if derived and not any(item.is_error for item in (*others, *inventory(platform), *machines(platform))):
+        yield from derived
+
+
+def _raw(platform: Platform) -> Iterator[Patch]:
+    """Every raw patch once, however many nodes it is for."""
+    hardware = platform.site.hardware
+    seen = set()
+    for patch in (*hardware.patches, *(p for node in hardware.nodes.values() for p in node.patches)):
+        if patch.place not in seen:
+            seen.add(patch.place)
+            yield patch
+
+
+def _secrets(patch: Patch) -> Iterator[Diagnostic]:
+    for path in _SECRET_FIELDS.get(str(patch.body.get("kind") or ""), ()):
+        if _at(patch.body, path) is not None:
+            name = ".".join(path)
+            yield PATCH_SECRET.at(
+                deep_place(patch.body, path, patch.place, key=True),
+                f"{name} is a secret, and this patch is not encrypted",
+                hint=f"take {name} out, and use `cozygen talos config --patch`",
+                values={"field": name},
+            )
+
+
+def _at(body: Any, path: Iterable[str]) -> Any:
+    for step in path:
+        body = body.get(step) if isinstance(body, Mapping) else None
+    return body
+
+
+def _node(patch: NodePatch, cluster: Cluster, platform: Platform) -> Iterator[Diagnostic]:
+    name = patch.node.name
+    for item in patch.collisions:
+        what = f"removes {_short(item.have)}" if item.what == "remove" else f"makes {_short(item.want)} of it"
+        path = ".".join(str(step) for step in item.path)
+        yield PATCH_COLLISION.at(
+            item.place,
+            f"{name}: {path} is {_short(item.have)}, and a patch of {item.patch.origin} {what}",
+            hint="write override: true beside it if that is meant",
+            values={"node": name, "path": path},
+        )
+    if patch.collisions or not patch.documents:
+        return
+    hardware = platform.site.hardware
+    raw = (*hardware.patches, *patch.node.patches)
+    documents = configuration(patch, cluster, PLACEHOLDER)
+    for found in judge(documents) or effective(documents, cluster):
+        place = patch_place(found, raw)
+        if place is not None:
+            yield found.code.at(
+                place,
+                f"{name}: {found.message} ({found.where})",
+                hint=found.hint,
+                values={"node": name, "path": found.where},
+            )
+            continue
+        place = setting_place(found, hardware)
+        if place is not None:
+            values = {"path": found.where}
+            yield found.code.at(place, found.message, hint=found.hint, values=values)
+        else:
+            message = f"{name}: {found.message}"
+            values = {"node": name, "path": found.where, "derived": "yes"}
+            yield found.code.at(node_place(found, patch.node), message, hint=found.hint, values=values)
+
+
+def _short(value: object) -> str:
+    text = str(value)
+    return text if len(text) <= 40 else text[:39] + "…"

@@ -1,0 +1,46 @@
+"""A node's patch and its complete configuration."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cozygen.emit.talos.base import Target, base_documents
+from cozygen.emit.talos.bundle import PLACEHOLDER, Bundle
+from cozygen.emit.talos.contract import emitter_of
+from cozygen.emit.talos.document import Document
+from cozygen.emit.talos.merge import merged
+from cozygen.emit.talos.patches import Collision, patched
+from cozygen.platform.machines.cluster import Cluster
+from cozygen.platform.nodes import Hardware, Node
+
+
+@dataclass(frozen=True, slots=True)
+class NodePatch:
+    """What is written for a node: documents without secrets; ``collisions`` are what raw patches ran into."""
+
+    node: Node
+    documents: tuple[Document, ...]
+    collisions: tuple[Collision, ...] = ()
+
+
+def node_patch(node: Node, cluster: Cluster, hardware: Hardware) -> NodePatch:
+    """The patch of one node: the inventory's documents with the cluster's and the node's raw patches.
+
+    A contract that cozygen does not write gives no documents; a check refuses it by name.
+    """
+    emit = emitter_of(cluster.contract)
+    if emit is None:
+        return NodePatch(node, ())
+    raw = (*hardware.patches, *node.patches)
+    base = base_documents(_target(node, cluster), PLACEHOLDER)
+    documents, collisions = patched(emit(node, cluster), raw, base)
+    return NodePatch(node, tuple(documents), tuple(collisions))
+
+
+def configuration(patch: NodePatch, cluster: Cluster, bundle: Bundle) -> list[Document]:
+    """The complete machine configuration: what Talos generates from the bundle, with the patch merged in."""
+    return merged(base_documents(_target(patch.node, cluster), bundle), patch.documents)
+
+
+def _target(node: Node, cluster: Cluster) -> Target:
+    return Target(node.role, cluster.name, cluster.endpoint, cluster.kubernetes)
