@@ -13,17 +13,19 @@ from cozygen.layout.flux import (
     FLEET,
     artifact_source,
     generator,
-    git_repository,
-    git_source,
     index_kustomization,
     kustomization,
     part_kustomization,
+    slice_object,
+    source_object,
+    source_ref,
 )
 from cozygen.layout.part import Object, Part
 from cozygen.layout.platform_parts import platform_parts
+from cozygen.layout.talos import talos_files
 from cozygen.layout.tenant_parts import directory_name, tenant_parts
 from cozygen.layout.tree import Facts, Tree
-from cozygen.platform.delivery import Delivery
+from cozygen.platform.delivery import GIT, Delivery
 from cozygen.platform.grouping import Grouping, choose
 from cozygen.platform.model import Platform
 from cozygen.platform.names import ROOT
@@ -61,6 +63,7 @@ def lay_out(platform: Platform) -> Tree:
     delivery = platform.site.delivery
     files.update(_flux(parts, tenants, delivery, grouping))
     files.update(bootstrap_files(platform, HEADER))
+    files.update(talos_files(platform, HEADER))
     site = platform.site
     return Tree.of(files, Facts(site.name, platform.spec_digest, __version__, site.release.version))
 
@@ -85,16 +88,16 @@ def tenant_files(tenant: Tenant, platform: Platform, grouping: Grouping) -> Tena
     delivery = platform.site.delivery
     files: Files = {}
     index = []
-    base = f"{prefix}/{directory_name(tenant.path)}"
+    base = f"{prefix}/{directory_name(tenant.path)}/"
+    direct = grouping.mode == "direct"
+    source: Mapping[str, str] = (
+        source_ref(delivery) if direct else artifact_source(output_name(tenant.path, grouping))
+    )
     for part in tenant_parts(tenant, platform.site, prefix):
         files.update(part_files(part))
-        if grouping.mode == "direct":
-            path, source = repository_path(delivery, part.directory), git_source()
-        else:
-            path, source = (
-                "./" + part.directory.removeprefix(base + "/"),
-                artifact_source(output_name(tenant.path, grouping)),
-            )
+        path = (
+            repository_path(delivery, part.directory) if direct else "./" + part.directory.removeprefix(base)
+        )
         index.append(part_kustomization(part, path, source, delivery.decryption_secret))
     return TenantFiles(files, dump_all(index) if index else "")
 
@@ -141,7 +144,7 @@ def _flux(
         index_names.append(name)
     objects = {
         "source.yaml": [
-            git_repository(FLEET, delivery, **_ignored(delivery, grouping)),
+            source_object(delivery, **_ignored(delivery, grouping)),
             root_kustomization(delivery),
         ],
         "platform.yaml": _platform_kustomizations(parts, delivery, grouping),
@@ -150,7 +153,9 @@ def _flux(
     if grouping.mode != "direct":
         objects["generators.yaml"] = _generators(parts, tenants, delivery, grouping)
     if grouping.mode == "sources":
-        objects["slices.yaml"] = [_slice(digits, delivery) for digits in grouping.slices]
+        used = sorted({grouping.slice_of(path) for path in tenants})  # what is empty is not in the repository
+        directories = {d: repository_path(delivery, f"tenants/{d}").removeprefix("./") for d in used}
+        objects["slices.yaml"] = [slice_object(d, path, delivery) for d, path in directories.items()]
     for name, documents in objects.items():
         files[f"flux/{name}"] = (HEADER + dump_all(documents)).encode()
     files["flux/kustomization.yaml"] = _kustomize(tuple(sorted(objects)))
@@ -159,14 +164,14 @@ def _flux(
 
 def root_kustomization(delivery: Delivery) -> Object:
     """The Kustomization at the top, applied once by hand and from then on by itself."""
-    out = kustomization(FLEET, repository_path(delivery, "flux"), git_source(), "10m0s")
+    out = kustomization(FLEET, repository_path(delivery, "flux"), source_ref(delivery), "10m0s")
     out["metadata"]["annotations"] = {"kustomize.toolkit.fluxcd.io/prune": "disabled"}
     return out
 
 
 def _ignored(delivery: Delivery, grouping: Grouping) -> dict[str, Any]:
-    """With slices, the main source leaves the tenants' directories out."""
-    if grouping.mode != "sources":
+    """With slices, the main source leaves the tenants' directories out; an artifact does not have them at all."""
+    if grouping.mode != "sources" or delivery.kind != GIT:
         return {}
     return {"ignore": "/" + "/".join(part for part in (delivery.path, "tenants") if part) + "/\n"}
 
@@ -195,7 +200,7 @@ def _platform_kustomizations(parts: Iterable[Part], delivery: Delivery, grouping
         part_kustomization(
             part,
             repository_path(delivery, part.directory) if direct else f"./{part.directory}",
-            git_source() if direct else artifact_source("fleet-platform"),
+            source_ref(delivery) if direct else artifact_source("fleet-platform"),
             delivery.decryption_secret,
         )
         for part in parts
@@ -205,7 +210,7 @@ def _platform_kustomizations(parts: Iterable[Part], delivery: Delivery, grouping
 def _index_kustomizations(names: Iterable[str], delivery: Delivery, grouping: Grouping) -> list[Object]:
     if grouping.mode == "direct":
         return [
-            index_kustomization(name, repository_path(delivery, f"flux/{name}"), git_source())
+            index_kustomization(name, repository_path(delivery, f"flux/{name}"), source_ref(delivery))
             for name in names
         ]
     return [index_kustomization(name, f"./{name}", artifact_source("fleet-index")) for name in names]
@@ -214,7 +219,7 @@ def _index_kustomizations(names: Iterable[str], delivery: Delivery, grouping: Gr
 def _generators(
     parts: Iterable[Part], tenants: Mapping[str, TenantFiles], delivery: Delivery, grouping: Grouping
 ) -> list[Object]:
-    repository = {"alias": "repo", **git_source()}
+    repository = {"alias": "repo", **source_ref(delivery)}
     root = f"{delivery.path}/" if delivery.path else ""
     tops = sorted({part.directory.partition("/")[0] for part in parts})
     platform = [("fleet-platform", [(f"{root}{top}/**", f"{top}/") for top in tops])]
@@ -223,7 +228,8 @@ def _generators(
     out = [generator("fleet-platform", repository, platform), generator("fleet-index", repository, index)]
     for digits in grouping.slices:
         members = [path for path in tenants if grouping.slice_of(path) == digits]
-        source = {"alias": "repo", **git_source(f"{FLEET}-slice-{digits}" if digits else FLEET)}
+        name = f"{FLEET}-slice-{digits}" if digits else FLEET
+        source = {"alias": "repo", **source_ref(delivery, name)}
         out.extend(_tenant_generators(members, source, root, digits, grouping))
     return out
 
@@ -236,32 +242,39 @@ def _tenant_generators(
     def outputs(paths: Iterable[str], base: str) -> list[tuple[str, list[tuple[str, str]]]]:
         return [(output_name(p, grouping), [(f"{base}{directory_name(p)}/**", "")]) for p in sorted(paths)]
 
+    if not members:
+        return []
     if grouping.mode == "artifacts":
         return [generator("fleet-tenants", source, outputs(members, f"{root}tenants/"))]
     groups: dict[str, list[str]] = {}
-    for path in members:
+    for path in sorted(members):
         groups.setdefault(grouping.group_of(path), []).append(path)
-    named = {f"{digits}{group}": sorted(paths) for group, paths in sorted(groups.items())}
-    suffix = f"-{digits}" if digits else ""
     stage_one = [
         (
-            f"fleet-group-{name}" if name else "fleet-group",
+            _group(digits, group),
             [
                 (f"{root}{tenants_directory(grouping, p)}/{directory_name(p)}/**", f"{directory_name(p)}/")
                 for p in paths
             ],
         )
-        for name, paths in named.items()
+        for group, paths in sorted(groups.items())
     ]
-    out = [generator(f"fleet-groups{suffix}", source, stage_one)] if stage_one else []
-    for name, paths in named.items():
-        group = {"alias": "group", **artifact_source(f"fleet-group-{name}" if name else "fleet-group")}
-        out.append(
-            generator(f"fleet-tenants-{name}" if name else "fleet-tenants-all", group, outputs(paths, ""))
-        )
+    out = [generator(_named("fleet-groups", digits), source, stage_one)]
+    for group, paths in sorted(groups.items()):
+        cut = {"alias": "group", **artifact_source(_group(digits, group))}
+        out.append(generator(_named("fleet-tenants", digits + group), cut, outputs(paths, "")))
     return out
 
 
-def _slice(digits: str, delivery: Delivery) -> Object:
-    directory = repository_path(delivery, f"tenants/{digits}").removeprefix("./")
-    return git_repository(f"{FLEET}-slice-{digits}", delivery, sparseCheckout=[directory])
+def _named(*words: str) -> str:
+    """A name of words, those that are empty left out.
+
+    However the digits of a group are split into slice and group, its generator has the same name: it cuts the
+    same tenants.
+    """
+    return "-".join(word for word in words if word)
+
+
+def _group(digits: str, group: str) -> str:
+    """The name of a group's artifact: it tells slice and group apart, as each slice's generator cuts its own."""
+    return _named("fleet-group", digits, group or ("all" if digits else ""))

@@ -7,7 +7,7 @@ from functools import cache, lru_cache
 from typing import Any
 
 from cozygen.layout.part import Object, Part
-from cozygen.platform.delivery import NAMESPACE, Delivery
+from cozygen.platform.delivery import GIT, NAMESPACE, Delivery
 from cozygen.yamlio import ConstantMap, ConstantSeq
 
 FLEET = "fleet"
@@ -96,22 +96,40 @@ def index_kustomization(name: str, path: str, source: Mapping[str, str]) -> Obje
     return out
 
 
-def git_repository(name: str, delivery: Delivery, **more: Any) -> Object:
-    """A GitRepository on the delivered branch."""
-    spec: dict[str, Any] = {
-        "interval": delivery.interval,
-        "url": delivery.url,
-        "ref": {"branch": delivery.branch},
-        **more,
-    }
+def source_object(delivery: Delivery, name: str = FLEET, **more: Any) -> Object:
+    """What Flux fetches: the delivered branch, or the delivered tag of an artifact."""
+    spec: dict[str, Any] = {"interval": delivery.interval, "url": delivery.url, **more}
     if delivery.secret:
         spec["secretRef"] = {"name": delivery.secret}
+    if delivery.kind == GIT:
+        spec.setdefault("ref", {"branch": delivery.branch})
+    else:
+        spec.setdefault("ref", {"tag": delivery.tag})
+        if delivery.insecure:
+            spec["insecure"] = True
     return {
         "apiVersion": "source.toolkit.fluxcd.io/v1",
-        "kind": "GitRepository",
+        "kind": delivery.kind,
         "metadata": {"name": name, "namespace": NAMESPACE},
         "spec": spec,
     }
+
+
+def slice_object(digits: str, directory: str, delivery: Delivery) -> Object:
+    """A source with one slice of the tenants.
+
+    A branch is checked out sparsely, and every push changes the revision of all slices. An artifact has a tag
+    of its own for each slice, whose digest changes only with the slice.
+    """
+    name = f"{FLEET}-slice-{digits}"
+    if delivery.kind == GIT:
+        return source_object(delivery, name, sparseCheckout=[directory])
+    return source_object(delivery, name, ref={"tag": slice_tag(delivery, digits)})
+
+
+def slice_tag(delivery: Delivery, digits: str) -> str:
+    """The tag of a slice's artifact."""
+    return f"{delivery.tag}-slice-{digits}"
 
 
 def generator(
@@ -143,9 +161,9 @@ def generator(
 
 
 @cache
-def git_source(name: str = FLEET) -> ConstantMap:
-    """A reference to a GitRepository."""
-    return ConstantMap({"kind": "GitRepository", "name": name})
+def source_ref(delivery: Delivery, name: str = FLEET) -> ConstantMap:
+    """A reference to what Flux fetches."""
+    return ConstantMap({"kind": delivery.kind, "name": name})
 
 
 def artifact_source(name: str) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """A tenant's parts, by what has to wait for what.
 
 ``tenant`` is the tenant's own release, in its parent's namespace. Once that is Ready its namespace exists,
-and ``services`` (values of the modules it runs, Ready when those are) and ``apps`` follow. ``late`` holds the
+and ``modules`` (values of the modules it runs, Ready when those are) and ``apps`` follow. ``late`` holds the
 kinds whose chart fails while another application is missing. Which part an application is in follows from
 its kind alone, so that nothing ever moves between parts.
 """
@@ -12,6 +12,7 @@ from collections.abc import Iterable
 
 from cozygen.emit.access import bindings
 from cozygen.emit.release import app_release, tenant_release, values_overlay
+from cozygen.emit.repository import repository_objects
 from cozygen.emit.scheduling import plans
 from cozygen.layout.part import HealthCheck, Object, Part
 from cozygen.layout.platform_parts import READY_TENANTS, bundle_of, gate
@@ -38,8 +39,12 @@ def directory_name(path: str) -> str:
 
 
 def part_name(tenant: Tenant, part: str = "") -> str:
-    """The name of a tenant's Kustomization."""
-    return f"{tenant.namespace}-{part}" if part else tenant.namespace
+    """The name of a tenant's Kustomization.
+
+    Of all names that are derived from namespaces only these hold a dot, so they are no other tenant's; together
+    with the longest namespace they keep within the 63 characters of a label.
+    """
+    return f"{tenant.namespace}.{part}" if part else tenant.namespace
 
 
 def has_own_part(tenant: Tenant) -> bool:
@@ -62,6 +67,10 @@ def tenant_parts(tenant: Tenant, site: Site, prefix: str = "tenants") -> list[Pa
     if has_services(tenant):
         parts.append(_services(tenant, base, after_own))
     parts.extend(_apps(tenant, site, base, after_own))
+    if tenant.repository is not None:
+        objects = tuple(repository_objects(tenant, tenant.repository))
+        name = part_name(tenant, "repository")
+        parts.append(Part(name, f"{base}/repository", objects, (after_own,), (), tenant.path))
     return parts
 
 
@@ -113,8 +122,8 @@ def _services(tenant: Tenant, base: str, after: str) -> Part:
     ]
     checks = [HealthCheck(tenant.namespace, name) for name in _GATED if tenant.runs(name)]
     marker = gate(tenant.namespace, checks, ()).objects[0]
-    name = part_name(tenant, "services")
-    return Part(name, f"{base}/services", (marker, *overlays), (after,), tuple(checks), tenant.path)
+    name = part_name(tenant, "modules")
+    return Part(name, f"{base}/modules", (marker, *overlays), (after,), tuple(checks), tenant.path)
 
 
 def _apps(tenant: Tenant, site: Site, base: str, after: str) -> list[Part]:
@@ -184,7 +193,7 @@ def _app_gates(apps: Iterable[App], tenant: Tenant, site: Site) -> set[str]:
         for service in NEEDS.get(app.kind, ()):
             owner = by_namespace.get(getattr(tenant.pointers, service))
             if owner is not None and has_services(owner):
-                out.add(part_name(owner, "services"))
+                out.add(part_name(owner, "modules"))
     return out
 
 
@@ -192,6 +201,10 @@ def _secret_files(tenant: Tenant, site: Site) -> dict[str, bytes]:
     out = {}
     for secret in tenant.secrets.values():
         for manifest in site.manifests.get(secret.file or "", ()):
-            if manifest.body.get("metadata", {}).get("name") == secret.name:
+            if (
+                manifest.kind == "Secret"
+                and manifest.metadata("name") == secret.name
+                and manifest.metadata("namespace") in (None, tenant.namespace)
+            ):
                 out[f"secret-{secret.name}.yaml"] = manifest.text.encode()
     return out

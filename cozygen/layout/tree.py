@@ -16,6 +16,11 @@ from types import MappingProxyType
 OWN_PREFIX = ".cozygen"
 """Names that start so, in any case spelling, are cozygen's own bookkeeping and no output file has them."""
 
+SECRETS = "talos/secrets.sops.yaml"
+"""Where the cluster's encrypted secrets are kept: people's own file beside the output files."""
+BESIDE = (SECRETS, "talos/configs/")
+"""Paths beside the output files that are people's own and never part of a tree; a slash takes all below it."""
+
 _PART = r"[a-z0-9][a-z0-9._-]{0,254}"
 _PLAIN = re.compile(rf"{_PART}(?:/{_PART})*").fullmatch
 _UNSEEN = frozenset({"Cc", "Cf", "Cs"})

@@ -1,0 +1,104 @@
+"""``talos/``: what people and Talos' own tools take from the tree. Flux never applies any of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cozygen.emit.talos.boot import boot_to_talos, bootbox_values, reservations
+from cozygen.emit.talos.install import COZYSTACK_IMAGE, FACTORY, installer_image
+from cozygen.emit.talos.node import node_patch
+from cozygen.emit.talos.schematic import schematic_id, schematic_text
+from cozygen.layout.tree import SECRETS
+from cozygen.platform.machines.cluster import Cluster, cluster_of, minor, section
+from cozygen.platform.model import Platform
+from cozygen.templates import render
+from cozygen.yamlio import dump, dump_all
+
+BOOTBOX = "bootbox"
+_IGNORED = """\
+# Whole machine configurations and what else holds secrets in plain text.
+/configs/
+/secrets.yaml
+talosconfig
+kubeconfig
+"""
+
+
+def talos_files(platform: Platform, header: str) -> dict[str, bytes]:
+    """The files of a platform whose machines run Talos; nothing for any other."""
+    site = platform.site
+    if not site.hardware.known or not site.packages.talos:
+        return {}
+    cluster = cluster_of(site)
+    files = {
+        f"talos/nodes/{node.name}.yaml": patch_text(platform, node.name, cluster, header)
+        for node in site.hardware.nodes.values()
+    }
+    files["talos/schematic.yaml"] = schematic_text(cluster.schematic)
+    files["talos/schematic.id"] = schematic_id(cluster.schematic) + "\n"
+    files["talos/.gitignore"] = _IGNORED
+    recipients = list(section(cluster.body, "secrets").get("age") or ())
+    if recipients:
+        files["talos/.sops.yaml"] = header + dump(sops_rules(recipients))
+    files |= _first_boot(platform, cluster, header)
+    files["talos/runbook.md"] = render("talos-runbook.md.j2", runbook_facts(platform, cluster))
+    return {path: text.encode() for path, text in files.items()}
+
+
+def patch_text(platform: Platform, name: str, cluster: Cluster, header: str) -> str:
+    """A node's patch as its file holds it."""
+    hardware = platform.site.hardware
+    return header + dump_all(node_patch(hardware.nodes[name], cluster, hardware).documents)
+
+
+def sops_rules(recipients: list[str]) -> dict[str, Any]:
+    """Rules by which ``sops`` encrypts the bundle for everyone who may read it."""
+    name = SECRETS.rpartition("/")[2].replace(".", r"\.")
+    rule = {"path_regex": rf"(^|/){name}$", "age": ",".join(recipients)}
+    return {"creation_rules": [rule]}
+
+
+def _first_boot(platform: Platform, cluster: Cluster, header: str) -> dict[str, str]:
+    hardware = platform.site.hardware
+    lines = list(reservations(hardware))
+    commands = [boot_to_talos(node, cluster) for node in hardware.nodes.values()]
+    files = {"talos/boot/boot-to-talos.txt": header + "\n".join(commands)}
+    if lines:
+        files["talos/boot/dnsmasq.conf"] = header + "\n".join(lines) + "\n"
+    if platform.site.packages.has(BOOTBOX):
+        files["talos/boot/bootbox.yaml"] = header + dump(bootbox_values(hardware))
+    return files
+
+
+def runbook_facts(platform: Platform, cluster: Cluster) -> dict[str, Any]:
+    """What the runbook's template shows."""
+    site = platform.site
+    planes = [node for node in site.hardware.control_planes if node.address is not None]
+    nodes = [
+        {"name": node.name, "role": node.role, "address": str(node.address.ip)}
+        for node in (*planes, *(n for n in site.hardware.nodes.values() if not n.control_plane))
+        if node.address is not None
+    ]
+    return {
+        "platform": site.name,
+        "cluster": cluster.name,
+        "endpoint": cluster.endpoint,
+        "talos": cluster.talos,
+        "minor": minor(cluster.talos),
+        "kubernetes": cluster.kubernetes,
+        "contract": cluster.contract,
+        "image": installer_image(cluster),
+        "own_image": installer_image(cluster).startswith(COZYSTACK_IMAGE),
+        "factory": f"https://{FACTORY}",
+        "factory_image": installer_image(cluster).startswith(FACTORY),
+        "schematic": schematic_id(cluster.schematic),
+        "nodes": nodes,
+        "first": nodes[0] if nodes else {"name": "NODE", "address": "ADDRESS", "role": "controlplane"},
+        "endpoints": ",".join(str(node.address.ip) for node in planes if node.address is not None),
+        "shared": [str(item.address) for item in cluster.shared],
+        "recipients": bool(section(cluster.body, "secrets").get("age")),
+        "bootbox": site.packages.has(BOOTBOX),
+        "reservations": any(True for _ in reservations(site.hardware)),
+        "path": f"{site.delivery.path}/" if site.delivery.path else "",
+        "secrets": SECRETS,
+    }
