@@ -1,7 +1,8 @@
 """Whether a directory is exactly what a tree is: the same files, the same bytes, nothing else.
 
 This is what a check in CI asks of a committed output. Empty directories do not count, because Git does not
-keep them; ``.git`` at the top is left out, for the directory may be a whole work tree.
+keep them; ``.git`` at the top is left out, for the directory may be a whole work tree, and so are the paths
+that a tree leaves to people (``tree.BESIDE``).
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from cozygen.deliver.directory_descent import FILE, Descent, Kind
 from cozygen.deliver.directory_root import Root, open_root
 from cozygen.diagnostics import Diagnostic, Place, ordered
 from cozygen.layout import manifest as manifests
-from cozygen.layout.tree import Tree, ancestors, directories
+from cozygen.layout.tree import BESIDE, Tree, ancestors, directories
 
 NAMED = 20
 """How many findings are named before the rest is counted."""
@@ -85,7 +86,7 @@ class _Comparison:
         inner = []
         for name, what in entries:
             path = f"{directory}/{name}" if directory else name
-            if path == ".git":
+            if path == ".git" or path in BESIDE or f"{path}/" in BESIDE:
                 continue
             if what is Kind.FILE:
                 self._file(fd, name, path)

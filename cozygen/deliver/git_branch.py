@@ -1,0 +1,182 @@
+"""A branch of the remote as it is now: its head, the files below a path, and their contents."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from hashlib import sha1, sha256
+from typing import NamedTuple
+
+from cozygen.deliver import git_codes as codes
+from cozygen.deliver.failures import DeliveryError
+from cozygen.deliver.git_access import Login
+from cozygen.deliver.git_process import Git, Result, StoreError
+from cozygen.deliver.git_store import Store
+from cozygen.deliver.git_verdict import failure
+
+FILE = "100644"
+_FETCH = ("fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--no-auto-maintenance", "--depth=1")
+
+
+class Entry(NamedTuple):
+    """What stands at a path: git's mode and type, and the id of the content."""
+
+    mode: str
+    kind: str
+    id: str
+
+
+class NotPartialError(StoreError):
+    """The remote hands out whole branches only, not single files."""
+
+
+class OtherFormatError(StoreError):
+    """The remote names objects by SHA-256."""
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """A branch in a store. Every method but ``head``, ``latest`` and ``contents`` works without the remote."""
+
+    store: Store
+    login: Login
+    git: Git
+    name: str
+
+    @classmethod
+    def of(cls, store: Store, login: Login, name: str) -> Branch:
+        """The branch; raises for what git does not take as a branch's name."""
+        git = Git(store.repository, login, store.lock)
+        if name.startswith("-") or git.run("check-ref-format", f"refs/heads/{name}").code != 0:
+            raise DeliveryError.of(codes.NOT_BRANCHLIKE, login.address.shown, f"{name!r} is no branch name")
+        return cls(store, login, git, name)
+
+    @property
+    def ref(self) -> str:
+        """Where the store keeps what it knows of the branch."""
+        return f"refs/cozygen/heads/{self.name}"
+
+    def head(self) -> str | None:
+        """The commit that the remote's branch points to now, None if there is no such branch."""
+        result = self._talk("ls-remote", "--quiet", "origin", f"refs/heads/{self.name}")
+        if result.code != 0:
+            raise failure(self.login, "read", result)
+        for line in result.text.splitlines():
+            found, _, ref = line.partition("\t")
+            if ref == f"refs/heads/{self.name}":
+                return found
+        return None
+
+    def latest(self) -> str | None:
+        """The branch's head, with all that is needed to build on it in the store; None if there is no branch."""
+        known = self.known()
+        if known is not None:
+            head = self.head()
+            if head is None or head == known:
+                return head
+        words = [*_FETCH, *(["--filter=blob:none"] if self.store.partial else [])]
+        with self.store.fetching():
+            result = self._talk(*words, "origin", f"+refs/heads/{self.name}:{self.ref}")
+        if result.code == 0:
+            return self.known()
+        if "couldn't find remote ref" in result.err:
+            return None
+        if "mismatched algorithms" in result.err:
+            raise OtherFormatError(failure(self.login, "fetch from", result).diagnostic)
+        raise failure(self.login, "fetch from", result)
+
+    def known(self) -> str | None:
+        """The head that the store has, with everything that is needed to build on it."""
+        return self.git.run("rev-parse", "--quiet", "--verify", f"{self.ref}^{{commit}}").text or None
+
+    def remember(self, commit: str) -> None:
+        """Note that the remote's branch now points to this commit."""
+        self.git.ask("update-ref", self.ref, commit)
+
+    def lookup(self, commit: str, paths: Iterable[str]) -> dict[str, Entry]:
+        """What stands at these paths of a commit, as far as anything does."""
+        listed = [path for path in paths if path]
+        return (
+            _entries(self.git.read("ls-tree", "-z", "--full-tree", commit, "--", *listed)) if listed else {}
+        )
+
+    def files(self, tree: str) -> dict[str, Entry]:
+        """Everything in a tree and below it, by path."""
+        return _entries(self.git.read("ls-tree", "-r", "-z", "--full-tree", tree))
+
+    def subtree(self, commit: str, path: str) -> str | None:
+        """The id of the tree at ``path``, None if there is none."""
+        what = f"{commit}:{path}" if path else f"{commit}^{{tree}}"
+        found = self.git.run("rev-parse", "--quiet", "--verify", what).text
+        return found if found and self.git.run("cat-file", "-t", found).text == "tree" else None
+
+    def contents(self, ids: Collection[str]) -> dict[str, bytes]:
+        """The contents of files by their ids, fetched if they are not in the store."""
+        wanted = sorted(set(ids))
+        if not wanted:
+            return {}
+        found, missing = self._local(wanted)
+        if missing:
+            self.bring(missing)
+            more, lost = self._local(missing)
+            if lost:
+                message = f"{self.login.address.shown} does not hand out {lost[0]}, which its branch names"
+                raise DeliveryError.of(codes.CORRUPT, self.login.address.shown, message)
+            found |= more
+        return found
+
+    def bring(self, ids: Iterable[str]) -> None:
+        """Fetch single files."""
+        words = (
+            "-c",
+            "fetch.negotiationAlgorithm=noop",
+            *_FETCH[:-1],
+            "--filter=blob:none",
+            "--stdin",
+            "origin",
+        )
+        with self.store.fetching():
+            result = self._talk(*words, feed="".join(f"{item}\n" for item in ids).encode())
+        if result.code != 0:
+            error = failure(self.login, "fetch files from", result)
+            if "not allow request" in result.err or "not our ref" in result.err:
+                raise NotPartialError(error.diagnostic)
+            raise error
+
+    def _local(self, ids: list[str]) -> tuple[dict[str, bytes], list[str]]:
+        out = self.git.read("cat-file", "--batch", feed="".join(f"{item}\n" for item in ids).encode())
+        found: dict[str, bytes] = {}
+        missing = []
+        at = 0
+        for wanted in ids:
+            end = out.index(b"\n", at)
+            words = out[at:end].decode().split()
+            at = end + 1
+            if len(words) == 3:
+                size = int(words[2])
+                found[wanted] = out[at : at + size]
+                at += size + 1
+            else:
+                missing.append(wanted)
+        return found, missing
+
+    def _talk(self, *arguments: str, feed: bytes = b"") -> Result:
+        return self.git.run(*arguments, feed=feed, timeout=self.login.access.timeout)
+
+
+def _entries(listing: bytes) -> dict[str, Entry]:
+    out = {}
+    for record in listing.split(b"\0"):
+        if record:
+            head, _, path = record.partition(b"\t")
+            mode, kind, found = head.decode().split(" ")
+            out[path.decode("utf-8", "surrogateescape")] = Entry(mode, kind, found)
+    return out
+
+
+def content_id(data: bytes, object_format: str) -> str:
+    """Git's id of a file's content."""
+    digest = sha256() if object_format == "sha256" else sha1(usedforsecurity=False)
+    digest.update(b"blob %d\0" % len(data))
+    digest.update(data)
+    return digest.hexdigest()
