@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import sys
 
+_HELP = {"--help", "-h", "--help-all"}
+
 
 def main() -> None:
     """Run the command line. Help is drawn by rich-click, which nothing else pays for."""
     words = sys.argv[1:]
-    if not words or "--help" in words or "-h" in words:
+    if not words or not _HELP.isdisjoint(words):
         import rich_click.patch
 
         rich_click.patch.patch()

@@ -12,14 +12,32 @@ from cozygen.cli.options import EXIT_FAULT, format_option, site_option, spec_arg
 @click.command()
 @spec_argument
 @click.option("--against", metavar="DIR", help="Also compare: is DIR exactly what the spec compiles to?")
+@click.option(
+    "--only", multiple=True, metavar="TENANT", help="Refuse what changes others: acme, acme/*, acme/**."
+)
+@click.option(
+    "--base", metavar="REV|DIR", help="With --only: what the change began from, such as origin/main."
+)
+@click.option(
+    "--no-grants", is_flag=True, help="With --only: refuse changed quotas, hosts, modules of the topmost."
+)
 @site_option
 @format_option()
-def check(spec: tuple[str, ...], against: str | None, sites: tuple[str, ...], style: str) -> None:
+def check(
+    spec: tuple[str, ...],
+    against: str | None,
+    only: tuple[str, ...],
+    base: str | None,
+    no_grants: bool,
+    sites: tuple[str, ...],
+    style: str,
+) -> None:
     """Say everything that is wrong with a spec.
 
     SPEC is a file, a directory or - for standard input. Several are layers: later ones win. Without SPEC the
     sites of the nearest cozygen.yaml are checked, and their output directories against what they compile to
-    with --against . (a dot).
+    with --against . (a dot). With --only, a change that reaches beyond these tenants is refused: what counts is
+    what the spec compiles to, now and at --base.
     """
     from cozygen.cli.compiling import compile_site
     from cozygen.cli.printing import print_diagnostics
@@ -28,15 +46,29 @@ def check(spec: tuple[str, ...], against: str | None, sites: tuple[str, ...], st
     from cozygen.diagnostics import Diagnostic, ordered
     from cozygen.pipeline import CHECKING, RENDERING
 
+    if bool(only) != (base is not None):
+        raise click.UsageError("--only and --base go together: which tenants, and what the change began from")
     everything: list[Diagnostic] = []
+    results = []
     files: dict[str, bytes] = {}
     for site in read_site_inputs(spec, sites, None):
         compiled = compile_site(site, RENDERING if against else CHECKING)
         everything.extend(compiled.state.diagnostics)
         files |= compiled.files
+        results.append(compiled)
         if against is not None and compiled.state.tree is not None:
             directory = site.output if against == "." and site.output else against
             everything.extend(compare(compiled.state.tree, directory))
+    if base is not None and not any(item.is_error for item in everything):
+        from cozygen.cli.effects import effects
+        from cozygen.cli.reading import outside
+        from cozygen.deliver.failures import DeliveryError
+        from cozygen.review.scope import Scope
+
+        try:
+            everything.extend(effects(results, spec, base, Scope.of(only), grants=not no_grants))
+        except DeliveryError as error:
+            outside(str(error))
     found = ordered(everything)
     print_diagnostics(found, style, files)
     if style == "text" and not found:

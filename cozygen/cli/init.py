@@ -17,27 +17,28 @@ _VARIANTS = ("isp-full", "isp-full-generic", "isp-hosted")
 
 @click.command()
 @click.argument("directory", default=".", metavar="[DIR]")
-@click.option("--name", help="The site's name.")
-@click.option("--host", help="The DNS name under which the cloud is published.")
+@click.option("--name", metavar="NAME", help="The site's name.")
+@click.option("--host", metavar="HOST", help="The DNS name under which the cloud is published.")
 @click.option(
     "--variant",
     type=click.Choice(_VARIANTS),
-    help="Talos machines, other Linux machines, or a cluster that exists.",
+    metavar="VARIANT",
+    help="isp-full (Talos), isp-full-generic (other Linux) or isp-hosted (a cluster).",
 )
-@click.option("--addresses", help="Addresses for load balancers, such as 192.168.100.200-192.168.100.250.")
-@click.option("--git-url", help="The repository as the nodes reach it.")
-@click.option("--git-branch", help="The branch that Flux watches.")
-@click.option("--git-secret", help="The Secret in cozy-fluxcd with the repository's credentials.")
-@click.option("--tenant", help="The first tenant's name.")
+@click.option("--addresses", metavar="A-B", help="Addresses for load balancers: the first and the last.")
+@click.option("--git-url", metavar="URL", help="The repository as the nodes reach it.")
+@click.option("--git-branch", metavar="NAME", help="The branch that Flux watches.")
+@click.option("--git-secret", metavar="NAME", help="The Secret in cozy-fluxcd with its credentials.")
+@click.option("--tenant", metavar="NAME", help="The first tenant's name.")
 @click.option(
     "--node",
     "nodes",
     multiple=True,
-    metavar="NAME=ADDRESS/LENGTH",
+    metavar="NAME=IP/LENGTH",
     help="A machine of the management cluster; may be repeated.",
 )
-@click.option("--vip", help="The virtual address of the API server.")
-@click.option("--gateway", help="The machines' default gateway.")
+@click.option("--vip", metavar="IP", help="The virtual address of the API server.")
+@click.option("--gateway", metavar="IP", help="The machines' default gateway.")
 @click.option("--yes", is_flag=True, help="Ask nothing; take the defaults.")
 @format_option()
 def init(directory: str, yes: bool, style: str, **given: Any) -> None:
@@ -47,19 +48,24 @@ def init(directory: str, yes: bool, style: str, **given: Any) -> None:
     overwrites a file.
     """
     from cozygen.cli.printing import print_json
+    from cozygen.cli.reading import outside
 
     facts = _facts(given, ask=not yes and sys.stdin.isatty() and style == "text")
     files = _files(facts)
+    _prove(files)
     root = Path(directory)
     taken = [name for name in files if os.path.lexists(root / name)]
     if taken:
         click.echo(f"cozygen: {directory} has {', '.join(taken)} already; init overwrites nothing", err=True)
         sys.exit(EXIT_FAULT)
-    for name, text in files.items():
-        path = root / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with open(path, "x", encoding="utf-8") as file:
-            file.write(text)
+    try:
+        for name, text in files.items():
+            path = root / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with open(path, "x", encoding="utf-8") as file:
+                file.write(text)
+    except OSError as error:
+        outside(f"{error.filename}: {error.strerror}")
     if style == "json":
         print_json({"version": 1, "directory": directory, "files": sorted(files)})
         return
@@ -70,6 +76,18 @@ def init(directory: str, yes: bool, style: str, **given: Any) -> None:
     click.echo(
         f"\nNext: {where}cozygen check, then cozygen render; the runbook is in {facts['output']}/bootstrap/runbook.md"
     )
+
+
+def _prove(files: dict[str, str]) -> None:
+    """Refuse what would not check clean, such as a tenant's name with a dash."""
+    from cozygen.pipeline import CHECKING, parse_layers, run
+    from cozygen.spec.model import Layer, Source
+
+    sources = (Source(name, text.encode()) for name, text in files.items() if name.startswith("spec/"))
+    state = run(parse_layers((Layer("spec", tuple(sources)),)), {}, CHECKING)
+    for item in state.diagnostics:
+        if item.is_error:
+            raise click.UsageError(f"{item.message}" + (f"; {item.hint}" if item.hint else ""))
 
 
 def _facts(given: dict[str, Any], *, ask: bool) -> dict[str, Any]:

@@ -35,7 +35,10 @@ def as_json(diagnostics: Iterable[Diagnostic]) -> dict[str, Any]:
 
 def print_json(value: Any) -> None:
     """A value as JSON on standard output."""
-    click.echo(json.dumps(value, indent=2, ensure_ascii=False, default=str))
+    text = json.dumps(value, indent=2, ensure_ascii=False, default=str)
+    click.echo(
+        text.encode("utf-8", "backslashreplace")
+    )  # names of files may be no UTF-8; JSON has escapes for them
 
 
 def summary(diagnostics: Iterable[Diagnostic]) -> dict[str, int]:
@@ -57,7 +60,8 @@ def summary_text(diagnostics: Iterable[Diagnostic]) -> str:
 def _text(item: Diagnostic, lines: _Lines) -> str:
     colour = _COLOURS[item.severity]
     head = click.style(f"{item.severity.value}[{item.code}]", fg=colour, bold=True)
-    out = [f"{head}: {click.style(item.message, bold=True)}", f"  {click.style('at', dim=True)} {item.place}"]
+    message, place = _printable(item.message), _printable(str(item.place))
+    out = [f"{head}: {click.style(message, bold=True)}", f"  {click.style('at', dim=True)} {place}"]
     found = lines.line(item.place)
     if found is not None:
         excerpt, column = found
@@ -67,11 +71,17 @@ def _text(item: Diagnostic, lines: _Lines) -> str:
             f"  {' ' * len(number)} {click.style('|', dim=True)} {' ' * (column - 1)}{click.style('^', fg=colour)}"
         )
     if item.hint:
-        out.append(f"  {click.style('fix:', fg='green')} {item.hint}")
+        out.append(f"  {click.style('fix:', fg='green')} {_printable(item.hint)}")
     out.extend(
-        f"  {click.style('see:', dim=True)} {related.message}: {related.place}" for related in item.related
+        f"  {click.style('see:', dim=True)} {_printable(f'{related.message}: {related.place}')}"
+        for related in item.related
     )
     return "\n".join(out) + "\n"
+
+
+def _printable(text: str) -> str:
+    """Text that does to a terminal nothing but fill its cells."""
+    return "".join(c if c.isprintable() else " " if c in "\t\n" else "·" for c in text)
 
 
 class _Lines:
@@ -90,13 +100,11 @@ class _Lines:
         lines = self._split[place.file]
         if not 0 < place.line <= len(lines):
             return None
-        text = "".join(
-            c if c.isprintable() else " " if c == "\t" else "·" for c in lines[place.line - 1].rstrip("\r")
-        )
+        text = lines[place.line - 1].rstrip("\r")
         column = min(place.column, len(text) + 1)
         if len(text) <= _WIDTH:
-            return text, column
+            return _printable(text), column
         start = max(0, min(column - 1 - _WIDTH // 2, len(text) - _WIDTH))
-        shown = text[start : start + _WIDTH]
+        shown = _printable(text[start : start + _WIDTH])
         lead, tail = "…" if start else "", "…" if start + _WIDTH < len(text) else ""
         return lead + shown + tail, column - start + len(lead)

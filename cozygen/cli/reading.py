@@ -132,12 +132,12 @@ def read_attachments(parsed: Parsed) -> dict[str, Source]:
     allowed = [path.resolve() for path in [*roots, *([root] if root else [])]]
     out = {}
     for name in parsed.references:
-        target = Path(name).resolve()
-        if any(target.is_relative_to(directory) for directory in allowed) and target.is_file():
-            try:
+        target = Path(os.path.realpath(name))
+        try:
+            if any(target.is_relative_to(directory) for directory in allowed) and target.is_file():
                 out[name] = _read(name)
-            except OSError:
-                continue  # reported as missing, where the spec names it
+        except OSError:
+            continue  # reported as missing, where the spec names it
     return out
 
 

@@ -11,10 +11,13 @@ import click
 @click.option(
     "--cozystack", "version", metavar="VERSION", help="The Cozystack release; by default the newest."
 )
-def schema(version: str | None) -> None:
+@click.option(
+    "--layer", is_flag=True, help="For upper layers: nothing is required, and null removes what is below."
+)
+def schema(version: str | None, layer: bool) -> None:
     """Print the JSON Schema (2020-12) of the spec, with the values of every application kind.
 
-    Save it as cozygen.schema.json and begin spec files with
+    Save it as cozygen.schema.json and begin every document with
     # yaml-language-server: $schema=cozygen.schema.json
     """
     from cozygen.catalog.load import UnknownReleaseError, load_release, versions
@@ -24,4 +27,4 @@ def schema(version: str | None) -> None:
         release = load_release(version or versions()[0])
     except UnknownReleaseError as unknown:
         raise click.UsageError(f"{unknown}" + (f"; {unknown.hint}" if unknown.hint else "")) from unknown
-    click.echo(json.dumps(editor_schema(release), indent=1, ensure_ascii=False))
+    click.echo(json.dumps(editor_schema(release, layer=layer), indent=1, ensure_ascii=False))

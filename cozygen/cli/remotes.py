@@ -1,0 +1,83 @@
+"""From options and the spec's delivery to a branch of a remote."""
+
+from __future__ import annotations
+
+import os
+from typing import Protocol
+
+import click
+
+from cozygen.deliver.git_access import Access, Login
+from cozygen.deliver.git_address import parse_address, without_userinfo
+from cozygen.deliver.git_credentials import Pair, find_pair
+from cozygen.deliver.git_publish import Target
+from cozygen.platform.delivery import GIT, Delivery
+
+
+class RemoteOptions(Protocol):
+    """The options that say where a branch is and how to get at it."""
+
+    @property
+    def to(self) -> str | None:
+        """The repository's address."""
+
+    @property
+    def branch(self) -> str | None:
+        """The branch."""
+
+    @property
+    def path(self) -> str | None:
+        """The directory in it."""
+
+    @property
+    def credentials(self) -> str | None:
+        """A file with credentials for HTTP."""
+
+    @property
+    def ssh_key(self) -> str | None:
+        """The key for SSH."""
+
+    @property
+    def known_hosts(self) -> str | None:
+        """Host keys for SSH."""
+
+    @property
+    def own_git_config(self) -> bool:
+        """Whether the user's git configuration counts."""
+
+    @property
+    def timeout(self) -> float:
+        """Seconds for one exchange."""
+
+
+def target_of(delivery: Delivery, options: RemoteOptions) -> Target:
+    """The branch, and the directory in it."""
+    in_git = delivery.kind == GIT
+    url = options.to or (delivery.url if delivery.stated and in_git else None)
+    if url is None:
+        raise click.UsageError(
+            "nowhere to publish to; set delivery.git.url of the Platform, or give --to URL"
+        )
+    address = parse_address(url)
+    if isinstance(address, str):
+        raise click.UsageError(f"{without_userinfo(url)} {address}")
+    pair = Pair(None, None)
+    if address.scheme in ("http", "https"):
+        pair = find_pair(address, os.environ, options.credentials)
+    for file in (options.ssh_key, options.known_hosts):
+        if file is not None and not os.path.isfile(file):
+            raise click.UsageError(f"{file} does not exist")
+    access = Access(
+        pair.username,
+        pair.password,
+        options.ssh_key,
+        options.known_hosts,
+        options.own_git_config,
+        options.timeout,
+    )
+    stated = options.path if options.path is not None else delivery.path
+    parts = [part for part in stated.split("/") if part not in ("", ".")]
+    if ".." in parts or any(part.lower() in (".git", "git~1") for part in parts):
+        raise click.UsageError(f"{stated} is no directory of a repository")
+    branch = options.branch or (delivery.branch if in_git else "main")
+    return Target(Login(address, access), branch, "/".join(parts))

@@ -1,0 +1,130 @@
+"""CODEOWNERS: who has to approve changes of which files of the spec.
+
+A file belongs to the administrators of the tenants that it defines; one that defines several, to those of
+their nearest common ancestor; one that defines anything of the platform, to the platform's. A directory whose
+files all have the same owners is written as one line, so that new files in it have them too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from posixpath import dirname
+
+from cozygen.diagnostics import Code, Diagnostic, Place, Severity
+from cozygen.platform.model import Platform
+from cozygen.platform.names import ROOT
+from cozygen.platform.tenant import Tenant
+
+LEVELS = ("admin", "super-admin")
+HEADER = "# Made by cozygen owners from the members of the tenants. Change the members instead.\n"
+
+UNKNOWN_ACCOUNT = Code(
+    "CZ9263",
+    Severity.WARNING,
+    "a member without an account at the forge",
+    why="Forges know people by account or e-mail address and groups by team. This member is neither, so the file "
+    "of owners does not name it.",
+    fix="Give --accounts FILE with a line: the member's name, a space, and the account or team, such as @org/team.",
+)
+NO_OWNER = Code(
+    "CZ9264",
+    Severity.WARNING,
+    "files that nobody owns",
+    why="Neither the tenant, nor any tenant above it, nor the platform has an administrator that the forge knows, so "
+    "anyone who may merge at all may change these files.",
+    fix="Add an admin to the members of the tenant, or admins to access of the Platform.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """What the files of a spec define: tenants by path, and ``platform`` for anything else."""
+
+    tenants: Mapping[str, tuple[str, ...]]
+    platform: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Owners:
+    """The text of a CODEOWNERS file, and what could not be said in it."""
+
+    text: str
+    diagnostics: tuple[Diagnostic, ...] = field(default=())
+
+
+def codeowners(platform: Platform, files: Files, accounts: Mapping[str, str]) -> Owners:
+    """The owners of every file; ``accounts`` gives members' names at the forge where they differ."""
+    problems: dict[str, Diagnostic] = {}
+
+    def account(name: str, is_group: bool, place: Place) -> str | None:
+        found = accounts.get(name) or (name if not is_group and "@" in name else None)
+        if found is None:
+            what = "group" if is_group else "user"
+            message = f"the {what} {name} has no account or team that a forge knows"
+            hint = f"add it to the file of --accounts: {name} @ACCOUNT"
+            problems.setdefault(name, UNKNOWN_ACCOUNT.at(place, message, hint=hint))
+        return found
+
+    def members(tenant: Tenant) -> tuple[str, ...]:
+        named = [account(m.name, m.is_group, m.place) for m in tenant.members if m.level in LEVELS]
+        return tuple(sorted({name for name in named if name}))
+
+    above = tuple(
+        sorted({name for user, place in platform.site.access.admins if (name := account(user, False, place))})
+    )
+
+    def of(path: str) -> tuple[str, ...]:
+        at: Tenant | None = platform.tenants.get(path)
+        while at is not None:
+            found = members(at)
+            if found:
+                return found
+            at = at.parent
+        return above
+
+    owners = {}
+    for file in sorted({*files.tenants, *files.platform}):
+        owners[file] = above if file in files.platform else of(_common(files.tenants[file]))
+        if not owners[file]:
+            message = f"nobody owns {file}"
+            problems[file] = NO_OWNER.at(Place(file, 1, 1), message, hint=NO_OWNER.fix)
+    lines = [f"{pattern} {' '.join(names)}".rstrip() for pattern, names in _lines(owners)]
+    first = [f"* {' '.join(above)}"] if above else []
+    return Owners(HEADER + "\n".join([*first, *lines]) + "\n", tuple(problems.values()))
+
+
+def _common(paths: Iterable[str]) -> str:
+    """The nearest tenant that all of these are or are below of."""
+    split = [path.split("/") for path in paths if path != ROOT]
+    if not split or ROOT in paths:
+        return ROOT
+    common = []
+    for steps in zip(*split, strict=False):
+        if len(set(steps)) > 1:
+            break
+        common.append(steps[0])
+    return "/".join(common) or ROOT
+
+
+def _lines(owners: Mapping[str, tuple[str, ...]]) -> list[tuple[str, tuple[str, ...]]]:
+    """Patterns, outer ones first since the last one that matches counts."""
+    below: dict[str, set[tuple[str, ...]]] = {}
+    for file, names in owners.items():
+        directory = dirname(file)
+        while directory:
+            below.setdefault(directory, set()).add(names)
+            directory = dirname(directory)
+    whole = {directory: next(iter(sets)) for directory, sets in below.items() if len(sets) == 1}
+    out: list[tuple[str, tuple[str, ...]]] = []
+    for directory, names in sorted(whole.items()):
+        if dirname(directory) not in whole:
+            out.append((f"/{_escaped(directory)}/", names))
+    for file, names in sorted(owners.items()):
+        if dirname(file) not in whole:
+            out.append((f"/{_escaped(file)}", names))
+    return sorted(out)
+
+
+def _escaped(path: str) -> str:
+    return "".join(f"\\{char}" if char in " #[]*?!\\" else char for char in path)
