@@ -1,4 +1,4 @@
-"""Generated platforms of any size: tenants of five objects each, 70 % of them at the top, 25 % a level below, 5 % two."""
+"""Generated platforms of any size: tenants of five objects each, 70 % at the top, 25 % a level below, 5 % two."""
 
 from __future__ import annotations
 
