@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
+NAMES = ("bundles", "templates", "policies")
+
 
 @cache
 def data_directory(name: str) -> Path:

@@ -1,22 +1,25 @@
-"""The compiler as data: a tuple of passes, each a pure function from what is known to what is known then."""
+"""The compiler as data: tuples of passes, each a pure function from what is known to what is known then."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from cozygen.catalog.load import CatalogRelease
 from cozygen.catalog.model import Application
-from cozygen.checks.run import check_platform, check_tenant
+from cozygen.checks.run import check_platform
+from cozygen.compiler.families import Compiled, Means, compile_families
+from cozygen.compiler.family import Context
+from cozygen.compiler.output import lay_out
 from cozygen.diagnostics import Diagnostic, ordered
-from cozygen.layout.compose import lay_out
 from cozygen.layout.tree import Tree
-from cozygen.platform.link import link
-from cozygen.platform.model import Platform
+from cozygen.platform.link import kinds_of, link_site
+from cozygen.platform.model import Platform, Site
 from cozygen.platform.target import target
-from cozygen.spec.model import Layer, Source, Spec
+from cozygen.spec.model import Spec
 from cozygen.spec.read import Parsed, assemble, parse
 from cozygen.spec.shapes.set import Shapes
+from cozygen.spec.source import Layer, Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +28,14 @@ class State:
 
     parsed: Parsed
     attachments: Mapping[str, Source]
+    means: Means = field(default_factory=Means)
     diagnostics: tuple[Diagnostic, ...] = ()
     release: CatalogRelease | None = None
     extra: Mapping[str, Application] | None = None
+    shapes: Shapes | None = None
     spec: Spec | None = None
+    site: Site | None = None
+    compiled: Compiled | None = None
     platform: Platform | None = None
     tree: Tree | None = None
 
@@ -48,42 +55,63 @@ Pass = Callable[[State], State]
 def choose_release(state: State) -> State:
     """Takes the documents; gives the targeted release and the application kinds that the user adds to it."""
     release, extra, found = target(state.parsed, state.attachments)
-    return replace(state.having(found), release=release, extra=extra)
+    return replace(state.having(found), release=release, extra=extra, shapes=Shapes(release, extra))
 
 
 def read_spec(state: State) -> State:
-    """Takes documents and release; gives layered entries of the right shape, blueprints expanded."""
-    assert state.release is not None
-    spec, found = assemble(state.parsed, state.attachments, Shapes(state.release, state.extra))
+    """Takes documents and release; gives what concerns the whole platform, layered and of the right shape."""
+    assert state.shapes is not None
+    spec, found = assemble(state.parsed, state.attachments, state.shapes)
     return replace(state.having(found), spec=spec)
 
 
-def link_platform(state: State) -> State:
-    """Takes the spec; gives the resolved platform, if the spec has a Platform at all."""
+def link(state: State) -> State:
+    """Takes the spec; gives the resolved site, if the spec has a Platform at all."""
     assert state.spec is not None
     assert state.release is not None
-    platform, found = link(state.spec, state.release, state.extra or {})
-    return replace(state.having(found), platform=platform)
+    return replace(state, site=link_site(state.spec, state.release, state.extra or {}))
+
+
+def link_tenants(state: State) -> State:
+    """Takes site and text; gives the resolved platform. Tenants that are wrong in part are there all the same."""
+    return _tenants(state, check=False, lay_out=False)
+
+
+def check_tenants(state: State) -> State:
+    """Takes site and text; gives the resolved platform and what is wrong with each of its tenants."""
+    return _tenants(state, check=True, lay_out=False)
+
+
+def compile_tenants(state: State) -> State:
+    """Takes site and text; gives the resolved platform, what is wrong with each of its tenants, and their files."""
+    return _tenants(state, check=True, lay_out=True)
+
+
+def _tenants(state: State, *, check: bool, lay_out: bool) -> State:
+    site, spec, shapes = state.site, state.spec, state.shapes
+    if site is None or spec is None or shapes is None:
+        return state
+    context = Context(site, kinds_of(site, shapes.services), shapes, spec.blueprints, check=check)
+    compiled = compile_families(state.parsed, state.attachments, context, state.means, lay_out=lay_out)
+    platform = Platform(site, compiled.tenants, compiled.facts, spec.digest)
+    return replace(state.having(compiled.diagnostics), compiled=compiled, platform=platform)
 
 
 def check(state: State) -> State:
-    """Takes the platform; gives what is wrong with it. Looks at every tenant, then at the whole."""
-    if state.platform is None:
-        return state
-    site = state.platform.site
-    found = [item for tenant in state.platform.tenants.values() for item in check_tenant(tenant, site)]
-    return state.having(found + check_platform(state.platform))
+    """Takes the platform; gives what is wrong with it as a whole."""
+    return state if state.platform is None else state.having(check_platform(state.platform))
 
 
 def lay_out_tree(state: State) -> State:
     """Takes a platform without errors; gives the tree. With errors there is none."""
-    if state.platform is None or state.failed:
+    if state.platform is None or state.compiled is None or state.failed:
         return state
-    return replace(state, tree=lay_out(state.platform))
+    return replace(state, tree=lay_out(state.platform, state.compiled, state.means.memory))
 
 
-CHECKING: tuple[Pass, ...] = (choose_release, read_spec, link_platform, check)
-RENDERING: tuple[Pass, ...] = (*CHECKING, lay_out_tree)
+LINKING: tuple[Pass, ...] = (choose_release, read_spec, link, link_tenants)
+CHECKING: tuple[Pass, ...] = (choose_release, read_spec, link, check_tenants, check)
+RENDERING: tuple[Pass, ...] = (choose_release, read_spec, link, compile_tenants, check, lay_out_tree)
 
 
 def parse_layers(layers: tuple[Layer, ...]) -> Parsed:
@@ -91,9 +119,14 @@ def parse_layers(layers: tuple[Layer, ...]) -> Parsed:
     return parse(layers)
 
 
-def run(parsed: Parsed, attachments: Mapping[str, Source], passes: tuple[Pass, ...] = RENDERING) -> State:
+def run(
+    parsed: Parsed,
+    attachments: Mapping[str, Source],
+    passes: tuple[Pass, ...] = RENDERING,
+    means: Means | None = None,
+) -> State:
     """The passes one after the other; the diagnostics of the result are in reading order."""
-    state = State(parsed, attachments)
+    state = State(parsed, attachments, means or Means())
     for step in passes:
         state = step(state)
     return replace(state, diagnostics=tuple(ordered(state.diagnostics)))

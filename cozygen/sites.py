@@ -11,8 +11,6 @@ from cozygen.schema.build import list_of, map_of, obj, text
 from cozygen.spec.codes import SITE_FILE
 from cozygen.yamlio import Map, deep_place, key_place, read_documents
 
-FILE = "cozygen.yaml"
-
 _PATH = text(pattern=r"\S", says="is no path", hint="write a path relative to this file")
 SITES_SHAPE = obj(
     {

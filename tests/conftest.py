@@ -1,4 +1,8 @@
+import os
+
 from hypothesis import HealthCheck, settings
+
+os.environ["COZYGEN_CACHE_DIR"] = "none"  # tests that are about what is remembered say so themselves
 
 settings.register_profile(
     "everyday",

@@ -15,7 +15,7 @@ import pytest
 from doc_pages import DOCS, ROOT, blocks, pieces, printed, rerun
 
 from cozygen.pipeline import CHECKING, parse_layers, run
-from cozygen.spec.model import Layer, Source
+from cozygen.spec.source import Layer, Source
 
 PAGES = sorted(path for path in DOCS.rglob("*.md") if "reference/diagnostics" not in path.as_posix())
 NAMES = [path.relative_to(DOCS).as_posix() for path in PAGES]

@@ -17,8 +17,9 @@ from world import objects
 from cozygen.catalog.load import load_release
 from cozygen.cli.compiling import Compiled
 from cozygen.cli.main import cli
+from cozygen.cli.reading import FILE
 from cozygen.layout.tree import Tree
-from cozygen.sites import FILE, read_sites
+from cozygen.sites import read_sites
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 NAMES = sorted(path.name for path in EXAMPLES.iterdir() if path.is_dir())
@@ -103,7 +104,7 @@ def test_the_provider_has_every_application_kind() -> None:
     """Modules are switched on and not released by the spec; Tenant is what tenants are."""
     site = compiled(*next(s for s in SITES if s[0] == "provider")).state
     assert site.platform is not None
-    used = {app.kind for _, app in site.platform.apps()} | {
+    used = {app.kind for tenant in site.platform.tenants.values() for app in tenant.apps} | {
         service.app.kind for tenant in site.platform.tenants.values() for service in tenant.services.values()
     }
     assert used | {"Tenant"} == set(load_release("v1.6.2").applications)

@@ -17,13 +17,13 @@ from cozygen.catalog.load import load_release
 from cozygen.catalog.model import short_name
 from cozygen.checks.packages import platform_checks
 from cozygen.cli.printing import print_diagnostics
-from cozygen.cli.reading import read_attachments, read_layer
+from cozygen.cli.reading import FILE, read_attachments, read_layer
 from cozygen.diagnostics import Diagnostic
 from cozygen.diagnostics.registry import all_codes
 from cozygen.pipeline import CHECKING, parse_layers, run
 from cozygen.platform.packages_set import Package
-from cozygen.sites import FILE, read_sites
-from cozygen.spec.model import Layer, Source
+from cozygen.sites import read_sites
+from cozygen.spec.source import Layer, Source
 from cozygen.yamlio import read_documents, value_place
 
 INVALID = Path(__file__).parent / "invalid"
@@ -97,7 +97,7 @@ def _site(data: bytes) -> Found:
 
 def _spec(layers: tuple[Layer, ...]) -> Found:
     parsed = parse_layers(layers)
-    attachments = read_attachments(parsed)
+    attachments = read_attachments(parsed.references, layers)
     state = run(parsed, attachments, CHECKING)
     files = {source.name: source.data for layer in layers for source in layer.sources}
     return list(state.diagnostics), files | {name: source.data for name, source in attachments.items()}

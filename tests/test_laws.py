@@ -222,7 +222,7 @@ class TestAFunction:
 
     def test_whatever_python_makes_of_hashes(self) -> None:
         program = (
-            "import sys; from cozygen.pipeline import parse_layers, run; from cozygen.spec.model import Layer, Source\n"
+            "import sys; from cozygen.pipeline import parse_layers, run; from cozygen.spec.source import Layer, Source\n"
             "data = sys.stdin.buffer.read().replace(b'{file: queue.sops.yaml}', b'{external: true}')\n"
             "state = run(parse_layers((Layer('x', (Source('x.yaml', data),)),)), {})\n"
             "print(state.tree.output, [(d.code, d.place, d.message) for d in state.diagnostics])"

@@ -13,7 +13,7 @@ from cozygen.diagnostics import Diagnostic
 from cozygen.layout.tree import Tree
 from cozygen.pipeline import RENDERING, Pass, State, parse_layers, run
 from cozygen.platform.model import Platform
-from cozygen.spec.model import Layer, Source
+from cozygen.spec.source import Layer, Source
 from cozygen.yamlio.scalars import resolve
 
 DIRECTORY = Directory(__file__).parent

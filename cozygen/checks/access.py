@@ -55,7 +55,7 @@ def accounts(platform: Platform) -> Iterator[Diagnostic]:
     seen: set[str] = set()
     named = [
         *site.access.admins,
-        *((m.name, m.place) for t in platform.tenants.values() for m in t.members if not m.is_group),
+        *((m.name, m.place) for t in platform.facts.values() for m in t.members if not m.is_group),
     ]
     for name, place in named:
         if name in seen or "@" in name or _email(site, name):

@@ -48,7 +48,7 @@ def delivery(platform: Platform) -> Iterator[Diagnostic]:
             "delivery.git is not set; the bootstrap manifests name an example repository",
             hint="set delivery.git.url, or delivery.oci.url",
         )
-    count = sum(1 for path in platform.tenants if path != ROOT)
+    count = sum(1 for path in platform.facts if path != ROOT)
     most = _MOST.get(item.mode)
     if most is not None and count > most:
         yield LAYOUT_SIZE.at(

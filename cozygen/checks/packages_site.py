@@ -17,5 +17,7 @@ def packages(platform: Platform) -> Iterator[Diagnostic]:
     running = {name for name in platform.root.services if platform.root.runs(name)}
     yield from root_checks(site.body, site.packages, site.place, running)
     view = view_of(site.body, site.packages, site.place)
-    if not view.on("gateway.enabled") and any(t.runs("gateway") for t in platform.tenants.values()):
+    if not view.on("gateway.enabled") and any(
+        "gateway" in facts.services for facts in platform.facts.values()
+    ):
         yield from gateway_issuer_of(view)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cozygen.diagnostics import Code, Diagnostic, Place, Related, Severity
+from cozygen.platform.facts import TenantFacts
 from cozygen.platform.model import Platform, Site
 from cozygen.platform.tenant import App, Tenant
 
@@ -111,10 +112,10 @@ def _clash(app: App, name: str, what: str, known: tuple[str, Place | None]) -> D
 
 def cluster_names(platform: Platform) -> Iterator[Diagnostic]:
     """Tenant clusters of one name anywhere on the platform: one diagnostic a name."""
-    by_name: dict[str, list[tuple[Tenant, App]]] = {}
-    for tenant, app in platform.apps():
-        if app.kind == "Kubernetes":
-            by_name.setdefault(app.name, []).append((tenant, app))
+    by_name: dict[str, list[tuple[TenantFacts, Place]]] = {}
+    for facts in platform.facts.values():
+        for name, place in facts.clusters:
+            by_name.setdefault(name, []).append((facts, place))
     for name, found in sorted(by_name.items()):
         if len(found) < 2:
             continue
@@ -123,12 +124,12 @@ def cluster_names(platform: Platform) -> Iterator[Diagnostic]:
             f" and {len(found) - 4} more" if len(found) > 4 else ""
         )
         yield CLUSTER_NAME_TWICE.at(
-            others[0][1].place,
+            others[0][1],
             f"{len(found)} tenant clusters are named {name}: in {tenants}",
             hint=f"name it {others[0][0].name}-{name}, say",
             related=[
-                Related(f"in {first_tenant.path}", first.place),
-                *(Related(f"in {t.path}", a.place) for t, a in others[1:4]),
+                Related(f"in {first_tenant.path}", first),
+                *(Related(f"in {t.path}", place) for t, place in others[1:4]),
             ],
             values={"name": name, "tenants": [t.path for t, _ in found]},
         )

@@ -39,34 +39,36 @@ def check(
     with --against . (a dot). With --only, a change that reaches beyond these tenants is refused: what counts is
     what the spec compiles to, now and at --base.
     """
-    from cozygen.cli.compiling import compile_site
+    from cozygen.cli.compiling import outcome_of
     from cozygen.cli.printing import print_diagnostics
     from cozygen.cli.reading import read_site_inputs
-    from cozygen.deliver.directory_compare import compare
     from cozygen.diagnostics import Diagnostic, ordered
-    from cozygen.pipeline import CHECKING, RENDERING
 
     if bool(only) != (base is not None):
         raise click.UsageError("--only and --base go together: which tenants, and what the change began from")
     everything: list[Diagnostic] = []
-    results = []
     files: dict[str, bytes] = {}
-    for site in read_site_inputs(spec, sites, None):
-        compiled = compile_site(site, RENDERING if against else CHECKING)
-        everything.extend(compiled.state.diagnostics)
-        files |= compiled.files
-        results.append(compiled)
-        if against is not None and compiled.state.tree is not None:
+    inputs = read_site_inputs(spec, sites, None)
+    for site in inputs:
+        outcome = outcome_of(site, render=against is not None)
+        everything.extend(outcome.diagnostics)
+        files |= outcome.files
+        if against is not None and outcome.tree is not None:
+            from cozygen.deliver.directory_compare import compare
+
             directory = site.output if against == "." and site.output else against
-            everything.extend(compare(compiled.state.tree, directory))
+            everything.extend(compare(outcome.tree, directory))
     if base is not None and not any(item.is_error for item in everything):
+        from cozygen.cli.compiling import compile_site
         from cozygen.cli.effects import effects
         from cozygen.cli.reading import outside
         from cozygen.deliver.failures import DeliveryError
+        from cozygen.pipeline import LINKING
         from cozygen.review.scope import Scope
 
         try:
-            everything.extend(effects(results, spec, base, Scope.of(only), grants=not no_grants))
+            linked = [compile_site(site, LINKING) for site in inputs]
+            everything.extend(effects(linked, spec, base, Scope.of(only), grants=not no_grants))
         except DeliveryError as error:
             outside(str(error))
     found = ordered(everything)

@@ -81,7 +81,7 @@ def init(directory: str, yes: bool, style: str, **given: Any) -> None:
 def _prove(files: dict[str, str]) -> None:
     """Refuse what would not check clean, such as a tenant's name with a dash."""
     from cozygen.pipeline import CHECKING, parse_layers, run
-    from cozygen.spec.model import Layer, Source
+    from cozygen.spec.source import Layer, Source
 
     sources = (Source(name, text.encode()) for name, text in files.items() if name.startswith("spec/"))
     state = run(parse_layers((Layer("spec", tuple(sources)),)), {}, CHECKING)

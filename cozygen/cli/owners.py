@@ -5,10 +5,16 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from cozygen.cli.options import EXIT_FAULT, site_option, spec_argument
+
+if TYPE_CHECKING:
+    from cozygen.platform.model import Platform
+    from cozygen.review.owners import Files
+    from cozygen.spec.read import Parsed
 
 
 @click.command()
@@ -32,39 +38,21 @@ def owners(spec: tuple[str, ...], sites: tuple[str, ...], accounts: str | None, 
     from cozygen.cli.reading import outside, read_site_inputs
     from cozygen.deliver.git_spec import repository_root
     from cozygen.diagnostics import Diagnostic
-    from cozygen.pipeline import CHECKING
-    from cozygen.review.owners import Files, codeowners
+    from cozygen.pipeline import LINKING
+    from cozygen.review.owners import codeowners
 
     known = _accounts(accounts)
     inputs = read_site_inputs(spec, sites, None)
     if len(inputs) > 1:
         raise click.UsageError("several sites may have different members; pick one with --site")
-    compiled = compile_site(inputs[0], CHECKING[:-1])
+    compiled = compile_site(inputs[0], LINKING)
     problems: list[Diagnostic] = [item for item in compiled.state.diagnostics if item.is_error]
     platform = compiled.state.platform
     if problems or platform is None:
         print_diagnostics(problems, "text", compiled.files)
         sys.exit(EXIT_FAULT)
-    top = repository_root() or Path.cwd()
-    tenants: dict[str, tuple[str, ...]] = {}
-    rest = set()
-    for documents in compiled.state.parsed.layers:
-        for entry in documents.entries:
-            file = Path(os.path.realpath(entry.place.file))
-            if not file.is_relative_to(top):
-                continue
-            name = file.relative_to(top).as_posix()
-            if entry.kind == "Tenant":
-                tenants[name] = (*tenants.get(name, ()), entry.name)
-            else:
-                rest.add(name)
-    for tenant in platform.tenants.values():
-        for secret in tenant.secrets.values():
-            named = Path(os.path.realpath(secret.file)) if secret.file is not None else None
-            if named is not None and named.is_relative_to(top):
-                name = named.relative_to(top).as_posix()
-                tenants[name] = (*tenants.get(name, ()), tenant.path)
-    found = codeowners(platform, Files(tenants, frozenset(rest)), known)
+    files = _files(compiled.state.parsed, platform, repository_root() or Path.cwd())
+    found = codeowners(platform, files, known)
     print_diagnostics(found.diagnostics, "text", compiled.files)
     if output is None:
         click.echo(found.text, nl=False)
@@ -73,6 +61,29 @@ def owners(spec: tuple[str, ...], sites: tuple[str, ...], accounts: str | None, 
         Path(output).write_text(found.text)
     except OSError as error:
         outside(f"{output}: {error.strerror}")
+
+
+def _files(parsed: Parsed, platform: Platform, top: Path) -> Files:
+    """Which files below ``top`` speak of which tenants, and which of the platform."""
+    from cozygen.review.owners import Files
+
+    def below(file: str) -> str | None:
+        real = Path(os.path.realpath(file))
+        return real.relative_to(top).as_posix() if real.is_relative_to(top) else None
+
+    tenants: dict[str, tuple[str, ...]] = {}
+    secrets = (
+        (tenant.path, secret.file)
+        for tenant in platform.tenants.values()
+        for secret in tenant.secrets.values()
+        if secret.file is not None
+    )
+    for path, file in (*parsed.tenants, *secrets):
+        name = below(file)
+        if name is not None:
+            tenants[name] = (*tenants.get(name, ()), path)
+    others = (e.place.file for found in parsed.layers for e in found.entries if e.kind != "Tenant")
+    return Files(tenants, frozenset(name for file in others if (name := below(file)) is not None))
 
 
 def _accounts(file: str | None) -> dict[str, str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import Any, TypeVar
 
 import click
 
+from cozygen.cli import remembering
 from cozygen.cli.options import help_all_option, rare
 
 FORGES = ("github", "gitlab", "gitea", "forgejo")
@@ -47,12 +47,7 @@ class PushOptions:
 
 def cache_directory(_context: click.Context, _parameter: click.Parameter, stated: str | None) -> Path | None:
     """Where repositories are kept between runs, None for nowhere."""
-    if stated == "none":
-        return None
-    if stated:
-        return Path(stated)
-    home = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")
-    return Path(home, "cozygen") if os.path.isabs(home) else None
+    return remembering.cache_directory(stated)
 
 
 def forge_choice(

@@ -5,19 +5,20 @@ from __future__ import annotations
 import os
 import stat
 import sys
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NoReturn
+from typing import NamedTuple, NoReturn
 
 import click
 
+from cozygen.cli import remembering
 from cozygen.cli.options import EXIT_FAULT, EXIT_OUTSIDE
 from cozygen.cli.printing import print_diagnostics
-from cozygen.sites import FILE, SiteFile, read_sites
-from cozygen.spec.model import Layer, Source
-from cozygen.spec.read import Parsed
-from cozygen.yamlio.reader import MAX_BYTES
+from cozygen.limits import MAX_BYTES
+from cozygen.spec.source import Layer, Source
 
+FILE = "cozygen.yaml"
 _SUFFIXES = (".yaml", ".yml", ".json")
 _MANIFEST = (".cozygen", "manifest.json")
 
@@ -47,11 +48,7 @@ def read_site_inputs(spec: tuple[str, ...], wanted: tuple[str, ...], output: str
         data = (root / FILE).read_bytes()
     except OSError as error:
         outside(f"{path}: {error.strerror}")
-    sites, problems = read_sites(data, path)
-    if problems:
-        print_diagnostics(problems, "text", {path: data})
-        sys.exit(EXIT_FAULT)
-    chosen = _chosen(sites, wanted)
+    chosen = _chosen(_sites(data, path), wanted)
     if output is not None and len(chosen) > 1:
         raise click.UsageError("--output takes one site; pick it with --site")
     return [
@@ -64,12 +61,37 @@ def read_site_inputs(spec: tuple[str, ...], wanted: tuple[str, ...], output: str
     ]
 
 
-def _chosen(sites: tuple[SiteFile, ...], wanted: tuple[str, ...]) -> list[SiteFile]:
+class _Stated(NamedTuple):
+    """A site as cozygen.yaml states it."""
+
+    name: str
+    layers: tuple[str, ...]
+    output: str
+
+
+def _sites(data: bytes, path: str) -> list[_Stated]:
+    """The sites that the file states; with mistakes in it, they are told and the command ends."""
+    file = remembering.memory_file("sites", path)
+    known = remembering.load(file)
+    if known is not None and known[:2] == (remembering.fingerprint(), data):
+        return [_Stated(*site) for site in known[2]]
+    from cozygen.sites import read_sites
+
+    found, problems = read_sites(data, path)
+    if problems:
+        print_diagnostics(problems, "text", {path: data})
+        sys.exit(EXIT_FAULT)
+    sites = [_Stated(site.name, site.layers, site.output) for site in found]
+    remembering.store(file, (remembering.fingerprint(), data, [tuple(site) for site in sites]))
+    return sites
+
+
+def _chosen(sites: list[_Stated], wanted: tuple[str, ...]) -> list[_Stated]:
     known = {site.name: site for site in sites}
     for name in wanted:
         if name not in known:
             raise click.UsageError(f"{FILE} has no site {name}; it has {', '.join(known)}")
-    return [known[name] for name in wanted] if wanted else list(sites)
+    return [known[name] for name in wanted] if wanted else sites
 
 
 def find_root() -> Path | None:
@@ -123,15 +145,16 @@ def _read(path: str) -> Source:
         os.close(descriptor)
 
 
-def read_attachments(parsed: Parsed) -> dict[str, Source]:
+def read_attachments(references: Iterable[str], layers: Iterable[Layer]) -> dict[str, Source]:
     """The files that a spec points at, as far as they can be read and lie inside of the spec's directories."""
-    roots = [
-        Path(layer.name) if os.path.isdir(layer.name) else Path(layer.name).parent for layer in parsed.inputs
-    ]
+    out: dict[str, Source] = {}
+    wanted = tuple(references)
+    if not wanted:
+        return out
+    roots = [Path(layer.name) if os.path.isdir(layer.name) else Path(layer.name).parent for layer in layers]
     root = find_root()
     allowed = [path.resolve() for path in [*roots, *([root] if root else [])]]
-    out = {}
-    for name in parsed.references:
+    for name in wanted:
         target = Path(os.path.realpath(name))
         try:
             if any(target.is_relative_to(directory) for directory in allowed) and target.is_file():
@@ -139,6 +162,11 @@ def read_attachments(parsed: Parsed) -> dict[str, Source]:
         except OSError:
             continue  # reported as missing, where the spec names it
     return out
+
+
+def as_named(references: Iterable[str], read: Mapping[str, Source]) -> dict[str, bytes | None]:
+    """The content of every file that a spec points at, None for those that could not be read."""
+    return {name: read[name].data if name in read else None for name in references}
 
 
 def outside(message: str) -> NoReturn:

@@ -37,10 +37,11 @@ def render(
     SPEC is a file, a directory or - for standard input. Several are layers: later ones win. Without SPEC the
     sites of the nearest cozygen.yaml are rendered. Nothing is written if the spec has errors.
     """
-    from cozygen.cli.compiling import compile_site
+    from cozygen.cli.compiling import outcome_of
     from cozygen.cli.printing import as_json, print_diagnostics, print_json, summary
     from cozygen.cli.reading import read_site_inputs
-    from cozygen.deliver.directory import plan, write
+    from cozygen.cli.remembering import write_seen
+    from cozygen.deliver.directory import plan
     from cozygen.diagnostics import Diagnostic, ordered
 
     results: list[dict[str, Any]] = []
@@ -48,8 +49,8 @@ def render(
     for site in read_site_inputs(spec, sites, output):
         if site.output is None:
             raise click.UsageError("--output DIR is missing")
-        compiled = compile_site(site)
-        found = list(compiled.state.diagnostics)
+        compiled = outcome_of(site, render=True)
+        found = list(compiled.diagnostics)
         result: dict[str, Any] = {
             "site": site.name,
             "output": site.output,
@@ -57,9 +58,9 @@ def render(
             "unchanged": 0,
             "pruned": 0,
         }
-        if compiled.state.tree is not None:
+        if compiled.tree is not None:
             if dry_run:
-                would = plan(compiled.state.tree, site.output, force_paths=force)
+                would = plan(compiled.tree, site.output, force_paths=force)
                 result |= {
                     "written": len(would.write),
                     "unchanged": would.unchanged,
@@ -67,7 +68,7 @@ def render(
                 }
                 found = ordered([*found, *would.diagnostics])
             else:
-                done = write(compiled.state.tree, site.output, force_paths=force)
+                done = write_seen(compiled.tree, site.output, force)
                 result |= {"written": done.written, "unchanged": done.unchanged, "pruned": done.pruned}
                 found = ordered([*found, *done.diagnostics])
         everything.extend(found)

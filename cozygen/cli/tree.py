@@ -19,13 +19,13 @@ def tree(spec: tuple[str, ...], sites: tuple[str, ...], style: str) -> None:
     from cozygen.cli.compiling import compile_site
     from cozygen.cli.printing import print_diagnostics, print_json
     from cozygen.cli.reading import read_site_inputs
-    from cozygen.pipeline import CHECKING
+    from cozygen.pipeline import LINKING
     from cozygen.platform.outline import outline
 
     shown: list[dict[str, Any]] = []
     failed = False
     for site in read_site_inputs(spec, sites, None):
-        compiled = compile_site(site, CHECKING[:-1])
+        compiled = compile_site(site, LINKING)
         errors = [item for item in compiled.state.diagnostics if item.is_error]
         failed = failed or bool(errors)
         if style == "text":

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from cozygen.deliver.directory_apply import Application
 from cozygen.deliver.directory_force import Force
 from cozygen.deliver.directory_root import Root, make_root, open_root
+from cozygen.deliver.directory_seen import Seen
 from cozygen.deliver.directory_state import State, read_state
 from cozygen.deliver.directory_survey import Survey, survey
 from cozygen.diagnostics import Diagnostic
@@ -66,7 +67,7 @@ class Plan:
 
 
 @dataclass(frozen=True, slots=True)
-class _Seen:
+class _Found:
     """What is known before the first change."""
 
     state: State
@@ -80,9 +81,11 @@ def write(
     *,
     force_paths: Collection[str] = (),
     patience: float = PATIENCE,
+    seen: Seen | None = None,
 ) -> WriteResult:
     """Makes ``directory`` hold ``tree``, creating it and its parents if need be.
 
+    ``seen`` is what is known of its files from earlier runs; this one adds to it.
     ``force_paths`` are paths below the directory whose edited or unowned files may be overwritten: files,
     directories with everything in them, or ``directory_force.EVERYTHING``. Links, special files, directories
     in the place of files and another platform's output are refused all the same.
@@ -95,14 +98,14 @@ def write(
         notes = () if locked is None else (locked,)
         if locked is not None and locked.is_error:
             return WriteResult(0, 0, 0, notes)
-        seen = _look(root, tree, Force.of(force_paths))
-        if not isinstance(seen, _Seen):
-            return WriteResult(0, 0, 0, (*notes, *seen))
-        unchanged = seen.survey.unchanged + seen.state.current
-        if not _work(seen):
+        found = _look(root, tree, Force.of(force_paths), seen or Seen())
+        if not isinstance(found, _Found):
+            return WriteResult(0, 0, 0, (*notes, *found))
+        unchanged = found.survey.unchanged + found.state.current
+        if not _work(found):
             return WriteResult(0, unchanged, 0, notes)
-        application = Application(root, tree, seen.state, seen.survey)
-        stopped = application.run(seen.manifest)
+        application = Application(root, tree, found.state, found.survey)
+        stopped = application.run(found.manifest)
         diagnostics = notes if stopped is None else (*notes, stopped)
         return WriteResult(application.written, unchanged, application.pruned, diagnostics)
 
@@ -125,27 +128,27 @@ def plan(
         notes = () if locked is None else (locked,)
         if locked is not None and locked.is_error:
             return Plan((), (), 0, notes)
-        seen = _look(root, tree, Force.of(force_paths))
-        if not isinstance(seen, _Seen):
-            return Plan((), (), 0, (*notes, *seen))
-        writes = [change.path for change in seen.survey.writes]
-        if not seen.state.current:
+        found = _look(root, tree, Force.of(force_paths), Seen())
+        if not isinstance(found, _Found):
+            return Plan((), (), 0, (*notes, *found))
+        writes = [change.path for change in found.survey.writes]
+        if not found.state.current:
             writes.append(manifests.PATH)
-        prunes = sorted(change.path for change in seen.survey.prunes)
-        return Plan(tuple(sorted(writes)), tuple(prunes), seen.survey.unchanged + seen.state.current, notes)
+        prunes = sorted(change.path for change in found.survey.prunes)
+        return Plan(tuple(sorted(writes)), tuple(prunes), found.survey.unchanged + found.state.current, notes)
 
 
-def _look(root: Root, tree: Tree, force: Force) -> _Seen | tuple[Diagnostic, ...]:
+def _look(root: Root, tree: Tree, force: Force, seen: Seen) -> _Found | tuple[Diagnostic, ...]:
     manifest = manifests.encode(manifests.manifest_of(tree))
     state = read_state(root, tree, manifest)
     if isinstance(state, Diagnostic):
         return (state,)
-    found = survey(root, tree, state, force)
+    found = survey(root, tree, state, force, seen)
     refused = (*force.misspelt(root, (*tree.files, *state.known)), *found.diagnostics)
-    return refused or _Seen(state, found, manifest)
+    return refused or _Found(state, found, manifest)
 
 
-def _work(seen: _Seen) -> bool:
+def _work(looked: _Found) -> bool:
     """Whether anything is to be done, be it only removing what an interrupted run left behind."""
-    state, found = seen.state, seen.survey
+    state, found = looked.state, looked.survey
     return bool(found.writes or found.prunes or state.pending or state.leftovers or not state.current)

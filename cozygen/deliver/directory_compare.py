@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 from contextlib import closing
+from hashlib import sha256
 
 from cozygen.deliver import directory_codes as codes
 from cozygen.deliver import directory_pending as pendings
@@ -16,6 +17,7 @@ from cozygen.deliver import directory_refusals as refusals
 from cozygen.deliver.directory import PATIENCE
 from cozygen.deliver.directory_descent import FILE, Descent, Kind
 from cozygen.deliver.directory_root import Root, open_root
+from cozygen.deliver.directory_state import read_all
 from cozygen.diagnostics import Diagnostic, Place, ordered
 from cozygen.layout import manifest as manifests
 from cozygen.layout.tree import BESIDE, Tree, ancestors, directories
@@ -55,7 +57,9 @@ def compare(tree: Tree, directory: str | os.PathLike[str], *, patience: float = 
 class _Comparison:
     def __init__(self, root: Root, tree: Tree) -> None:
         self._root = root
-        self._expected = manifests.with_manifest(tree)
+        self._tree = tree
+        self._manifest = manifests.encode(manifests.manifest_of(tree))
+        self._expected = {**tree.digests, manifests.PATH: sha256(self._manifest).hexdigest()}
         self._directories = directories(self._expected)
         self._found: list[Diagnostic] = []
         self._seen: set[str] = set()
@@ -102,10 +106,9 @@ class _Comparison:
 
     def _file(self, fd: int, name: str, path: str) -> None:
         place = self._place(path)
-        expected = self._expected.get(path)
-        if expected is not None:
+        if path in self._expected:
             self._seen.add(path)
-            self._bytes(fd, name, expected, place)
+            self._bytes(fd, name, path, place)
         elif path in self._directories:
             message = f"{place.file} is a file, and the spec gives a directory"
             self._hide(path, codes.FILE_IN_THE_WAY.at(place, message, hint=_AGAIN))
@@ -116,18 +119,18 @@ class _Comparison:
             message = f"{place.file} is not part of what the spec gives"
             self._found.append(codes.UNEXPECTED.at(place, message, hint="remove it, or move it elsewhere"))
 
-    def _bytes(self, fd: int, name: str, expected: bytes, place: Place) -> None:
+    def _bytes(self, fd: int, name: str, path: str, place: Place) -> None:
         try:
             file = os.open(name, FILE, dir_fd=fd)
             try:
-                found = _read_beyond(file, len(expected))
+                found = read_all(file)
             finally:
                 os.close(file)
         except OSError as error:
             self._found.append(refusals.cannot_read(place, error))
             return
-        if found != expected:
-            line = _first_difference(found, expected)
+        if sha256(found).hexdigest() != self._expected[path]:
+            line = _first_difference(found, self._manifest if path == manifests.PATH else self._tree[path])
             message = f"{place.file} differs from what the spec gives, first in line {line}"
             at = Place(place.file, line, 1)
             self._found.append(codes.DIFFERENT.at(at, message, hint=_AGAIN, values={"line": line}))
@@ -156,14 +159,6 @@ def _entries(fd: int) -> list[tuple[str, Kind]]:
                 what = Kind.SPECIAL
             found.append((entry.name, what))
     return sorted(found, key=lambda item: item[0])
-
-
-def _read_beyond(file: int, size: int) -> bytes:
-    """Up to one byte more than ``size``, which is enough to tell where another content differs."""
-    found = b""
-    while len(found) <= size and (chunk := os.read(file, size + 1 - len(found))):
-        found += chunk
-    return found
 
 
 def _first_difference(found: bytes, expected: bytes) -> int:

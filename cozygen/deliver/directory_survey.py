@@ -1,17 +1,16 @@
 """Looking at an output directory before anything is changed: what to write, what to remove, what forbids it.
 
-Unchanged files are found by reading them and comparing the bytes, which for thousands of small files costs
-little more than asking for their status, and cannot be fooled by time stamps.
+Unchanged files are found by their digest, or by being the very file that was read before (``directory_seen``).
 """
 
 from __future__ import annotations
 
 import errno
-import hashlib
 import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from stat import S_ISREG
+from hashlib import sha256
+from stat import S_ISDIR, S_ISREG
 from typing import NamedTuple
 
 from cozygen.deliver import directory_refusals as refusals
@@ -20,9 +19,10 @@ from cozygen.deliver.directory_force import Force
 from cozygen.deliver.directory_pending import is_torn
 from cozygen.deliver.directory_removals import Removals
 from cozygen.deliver.directory_root import Root
+from cozygen.deliver.directory_seen import Seen
 from cozygen.deliver.directory_state import State, read_all
 from cozygen.diagnostics import Diagnostic, ordered
-from cozygen.layout.tree import Tree, directories
+from cozygen.layout.tree import Tree, ancestors, directories
 
 
 class Change(NamedTuple):
@@ -49,9 +49,9 @@ class Survey:
     diagnostics: tuple[Diagnostic, ...]
 
 
-def survey(root: Root, tree: Tree, state: State, force: Force) -> Survey:
+def survey(root: Root, tree: Tree, state: State, force: Force, seen: Seen) -> Survey:
     """Looks at every path that the tree has or the directory's records list; changes nothing."""
-    return _Surveyor(root, tree, state, force).look()
+    return _Surveyor(root, tree, state, force, seen).look()
 
 
 def by_directory(paths: Iterable[str]) -> Iterator[tuple[str, list[str]]]:
@@ -64,8 +64,10 @@ def by_directory(paths: Iterable[str]) -> Iterator[tuple[str, list[str]]]:
 
 
 class _Surveyor:
-    def __init__(self, root: Root, tree: Tree, state: State, force: Force) -> None:
-        self.root, self.tree, self.state, self.force = root, tree, state, force
+    def __init__(self, root: Root, tree: Tree, state: State, force: Force, seen: Seen) -> None:
+        self.root, self.tree, self.state, self.force, self.seen = root, tree, state, force, seen
+        self.plain: set[str] = set()
+        """Directories that are known to be directories, and no links to one."""
         self.in_flight = state.pending.files if state.pending is not None else {}
         self.descent = Descent(root.fd)
         self.writes: list[Change] = []
@@ -102,13 +104,15 @@ class _Surveyor:
         )
 
     def _wanted(self, directory: str, paths: list[str]) -> None:
+        if self._untouched(directory, paths):
+            return
         fd = self._enter(directory, wanted=True)
         if fd is None:
             self.writes.extend(Change(path, None) for path in paths)
             return
         before = len(self.writes)
         cut = len(directory) + 1 if directory else 0
-        files, open_, close = self.tree.files, os.open, os.close
+        digests, open_, close = self.tree.digests, os.open, os.close
         for path in paths:
             try:
                 file = open_(path[cut:], FILE, dir_fd=fd)
@@ -119,10 +123,9 @@ class _Surveyor:
                 self._closed(fd, path, error)
                 continue
             try:
-                data = files[path]
                 status = os.fstat(file)
-                same = status.st_size == len(data) and S_ISREG(status.st_mode)
-                if same and os.read(file, len(data) + 1) == data:
+                if S_ISREG(status.st_mode) and sha256(read_all(file)).hexdigest() == digests[path]:
+                    self.seen.note(path, digests[path], status)
                     self._same(path, status)
                 else:
                     self._differs(path, file, status)
@@ -132,6 +135,27 @@ class _Surveyor:
                 close(file)
         if len(self.writes) > before:
             self._writable(fd, directory)
+
+    def _untouched(self, directory: str, paths: list[str]) -> bool:
+        """Whether all of these files are as they were when they were read last, which needs no reading."""
+        digests, seen = self.tree.digests, self.seen
+        if not all(seen.knows(path, digests[path]) for path in paths):
+            return False
+        try:
+            for above in (*ancestors(f"{directory}/"),) if directory else ():
+                if above not in self.plain:
+                    status = os.stat(above, dir_fd=self.root.fd, follow_symlinks=False)
+                    if not S_ISDIR(status.st_mode):
+                        return False
+                    self.plain.add(above)
+            found = [os.stat(path, dir_fd=self.root.fd, follow_symlinks=False) for path in paths]
+        except OSError:
+            return False
+        if not all(seen.same(path, status) for path, status in zip(paths, found, strict=True)):
+            return False
+        for path, status in zip(paths, found, strict=True):
+            self._same(path, status)
+        return True
 
     def _leaving(self, directory: str, paths: list[str]) -> None:
         fd = self._enter(directory, wanted=False)
@@ -222,7 +246,7 @@ class _Surveyor:
             return False
         os.lseek(file, 0, os.SEEK_SET)
         found = read_all(file)
-        if hashlib.sha256(found).hexdigest() in known:
+        if sha256(found).hexdigest() in known:
             return True
         return is_torn(found, self.tree.files.get(path, b""), in_flight=path in self.in_flight)
 

@@ -14,6 +14,7 @@ from hashlib import sha256
 from typing import Any
 
 from cozygen.platform.access import Access
+from cozygen.platform.facts import TenantFacts
 from cozygen.platform.tenant import Tenant
 
 Object = dict[str, Any]
@@ -24,7 +25,7 @@ _NAME = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9]
 _MADE = re.compile(r"-[0-9a-f]{8}$").search
 
 
-def accounts(tenants: Iterable[Tenant], access: Access) -> list[Object]:
+def accounts(tenants: Iterable[TenantFacts], access: Access) -> list[Object]:
     """A KeycloakRealmUser for every user named anywhere, with all groups that the spec gives them."""
     groups: dict[str, set[str]] = {name: set() for name in access.users}
     for name, _ in access.admins:

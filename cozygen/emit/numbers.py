@@ -18,7 +18,7 @@ def stored(value: Any) -> Any:
         return value if -_INT64 <= value < _INT64 else float(value)
     if kind is float:
         return int(value) if value.is_integer() and abs(value) < _EXACT else value
-    if isinstance(value, Mapping):
+    if isinstance(value, (dict, Mapping)):
         return {key: stored(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
         return [stored(item) for item in value]

@@ -65,10 +65,5 @@ def runbook_facts(platform: Platform) -> dict[str, Any]:
         "host": site.host,
         "encrypted": [name for name, item in site.storage.classes.items() if item.body.get("encrypted")],
         "oidc": site.packages.oidc,
-        "awaited": [
-            (tenant.namespace, secret.name)
-            for tenant in platform.tenants.values()
-            for secret in tenant.secrets.values()
-            if secret.file is None
-        ],
+        "awaited": [(facts.namespace, name) for facts in platform.facts.values() for name in facts.awaited],
     }

@@ -26,8 +26,9 @@ from cozygen.layout.talos import talos_files
 from cozygen.layout.tenant_parts import directory_name, tenant_parts
 from cozygen.layout.tree import Facts, Tree
 from cozygen.platform.delivery import GIT, Delivery
+from cozygen.platform.facts import TenantFacts
 from cozygen.platform.grouping import Grouping, choose
-from cozygen.platform.model import Platform
+from cozygen.platform.model import Platform, Site
 from cozygen.platform.names import ROOT
 from cozygen.platform.tenant import Tenant
 from cozygen.yamlio import dump_all
@@ -48,32 +49,52 @@ class TenantFiles:
 
 
 def lay_out(platform: Platform) -> Tree:
-    """The tree of a platform. The same platform gives the same bytes."""
+    """The tree of a platform whose tenants are all at hand. The same platform gives the same bytes."""
     grouping = grouping_of(platform)
-    files: Files = {}
-    tenants: dict[str, TenantFiles] = {}
-    for tenant in platform.tenants.values():
-        found = tenant_files(tenant, platform, grouping)
-        if found.index:
-            tenants[tenant.path] = found
-            files.update(found.files)
-    parts = platform_parts(platform)
-    for part in parts:
-        files.update(part_files(part))
-    delivery = platform.site.delivery
-    files.update(_flux(parts, tenants, delivery, grouping))
-    files.update(bootstrap_files(platform, HEADER))
-    files.update(talos_files(platform, HEADER))
+    tenants = {t.path: tenant_files(t, platform.site, grouping) for t in platform.tenants.values()}
+    indexed = tuple(path for path, found in tenants.items() if found.index)
+    files = platform_files(platform, indexed, grouping)
+    for name, paths in index_parts(indexed, grouping).items():
+        files[name] = index_file(tenants[path].index for path in paths)
+    for found in tenants.values():
+        files.update(found.files)
+    return Tree.of(files, tree_facts(platform))
+
+
+def tree_facts(platform: Platform) -> Facts:
+    """What a tree of this platform is made from."""
     site = platform.site
-    return Tree.of(files, Facts(site.name, platform.spec_digest, __version__, site.release.version))
+    return Facts(site.name, platform.spec_digest, __version__, site.release.version)
 
 
 def grouping_of(platform: Platform) -> Grouping:
     """How this platform's tenants map to sources."""
-    delivery = platform.site.delivery
-    return choose(
-        (p for p in platform.tenants if p != ROOT), delivery.mode, delivery.groups, delivery.sources
-    )
+    return group(platform.facts, platform.site.delivery)
+
+
+def group(paths: Iterable[str], delivery: Delivery) -> Grouping:
+    """How the tenants of these paths map to sources."""
+    return choose((p for p in paths if p != ROOT), delivery.mode, delivery.groups, delivery.sources)
+
+
+def platform_files(platform: Platform, indexed: Iterable[str], grouping: Grouping) -> Files:
+    """All files but the tenants' own and their Kustomizations; ``indexed`` are the tenants that have some.
+
+    Depends on the site, root, and of all other tenants on what :func:`laid_out_facts` leaves.
+    """
+    files: Files = {}
+    parts = platform_parts(platform)
+    for part in parts:
+        files.update(part_files(part))
+    files.update(_flux(parts, tuple(indexed), platform.site.delivery, grouping))
+    files.update(bootstrap_files(platform, HEADER))
+    files.update(talos_files(platform, HEADER))
+    return files
+
+
+def laid_out_facts(facts: TenantFacts) -> TenantFacts:
+    """Of a tenant's facts those on which :func:`platform_files` depends."""
+    return facts._replace(host=None, published=(), missing_classes=(), clusters=(), services=())
 
 
 def tenants_directory(grouping: Grouping, path: str) -> str:
@@ -82,10 +103,10 @@ def tenants_directory(grouping: Grouping, path: str) -> str:
     return f"tenants/{part}" if part else "tenants"
 
 
-def tenant_files(tenant: Tenant, platform: Platform, grouping: Grouping) -> TenantFiles:
+def tenant_files(tenant: Tenant, site: Site, grouping: Grouping) -> TenantFiles:
     """Files and Kustomizations of one tenant; depends on the tenant, its ancestors and the site alone."""
     prefix = tenants_directory(grouping, tenant.path)
-    delivery = platform.site.delivery
+    delivery = site.delivery
     files: Files = {}
     index = []
     base = f"{prefix}/{directory_name(tenant.path)}/"
@@ -93,7 +114,7 @@ def tenant_files(tenant: Tenant, platform: Platform, grouping: Grouping) -> Tena
     source: Mapping[str, str] = (
         source_ref(delivery) if direct else artifact_source(output_name(tenant.path, grouping))
     )
-    for part in tenant_parts(tenant, platform.site, prefix):
+    for part in tenant_parts(tenant, site, prefix):
         files.update(part_files(part))
         path = (
             repository_path(delivery, part.directory) if direct else "./" + part.directory.removeprefix(base)
@@ -131,17 +152,15 @@ def repository_path(delivery: Delivery, directory: str) -> str:
     return "./" + "/".join(part for part in (delivery.path, directory) if part)
 
 
-def _flux(
-    parts: list[Part], tenants: Mapping[str, TenantFiles], delivery: Delivery, grouping: Grouping
-) -> Files:
-    """The ``flux`` directory: what the root Kustomization applies, and the index of the tenants' Kustomizations."""
+def _flux(parts: list[Part], tenants: tuple[str, ...], delivery: Delivery, grouping: Grouping) -> Files:
+    """The ``flux`` directory: what the root Kustomization applies, and the tenants' index without its texts."""
     files: Files = {}
-    index_names = []
-    for digits in grouping.slices:
-        members = {path: found for path, found in tenants.items() if grouping.slice_of(path) == digits}
-        name = f"tenants-{digits}" if digits else "tenants"
-        files.update(_index_files(name, members))
-        index_names.append(name)
+    index_names = [_index_name(digits) for digits in grouping.slices]
+    by_index: dict[str, list[str]] = {name: [] for name in index_names}
+    for name in index_parts(tenants, grouping):
+        by_index[name.split("/")[1]].append(name.rpartition("/")[2])
+    for name, found in by_index.items():
+        files[f"flux/{name}/kustomization.yaml"] = _kustomize(tuple(sorted(found)))
     objects = {
         "source.yaml": [
             source_object(delivery, **_ignored(delivery, grouping)),
@@ -176,22 +195,28 @@ def _ignored(delivery: Delivery, grouping: Grouping) -> dict[str, Any]:
     return {"ignore": "/" + "/".join(part for part in (delivery.path, "tenants") if part) + "/\n"}
 
 
-def _index_files(name: str, tenants: Mapping[str, TenantFiles]) -> Files:
-    """The tenants' Kustomizations, some tens of tenants a file, in files chosen by a hash of the path."""
-    bits = max(len(tenants) // _INDEX_FILE, 0).bit_length()
-    buckets = Grouping("", 0, bits)
-    grouped: dict[str, list[str]] = {}
-    for path, found in tenants.items():
-        grouped.setdefault(buckets.group_of(path), []).append(found.index)
-    files = {
-        f"flux/{name}/{f'tenants-{digits}' if digits else 'tenants'}.yaml": (
-            HEADER + "---\n".join(texts)
-        ).encode()
-        for digits, texts in sorted(grouped.items())
-    }
-    names = tuple(sorted(path.rpartition("/")[2] for path in files))
-    files[f"flux/{name}/kustomization.yaml"] = _kustomize(names)
-    return files
+def index_parts(tenants: Iterable[str], grouping: Grouping) -> dict[str, tuple[str, ...]]:
+    """The files that hold the tenants' Kustomizations, each with its tenants: some tens, by a hash of the path."""
+    slices: dict[str, list[str]] = {digits: [] for digits in grouping.slices}
+    for path in tenants:
+        slices[grouping.slice_of(path)].append(path)
+    out: dict[str, list[str]] = {}
+    for digits, members in slices.items():
+        buckets = Grouping("", 0, (len(members) // _INDEX_FILE).bit_length())
+        for path in members:
+            bucket = buckets.group_of(path)
+            file = f"tenants-{bucket}" if bucket else "tenants"
+            out.setdefault(f"flux/{_index_name(digits)}/{file}.yaml", []).append(path)
+    return {name: tuple(paths) for name, paths in sorted(out.items())}
+
+
+def index_file(texts: Iterable[str]) -> bytes:
+    """The Kustomizations of some tenants in one file."""
+    return (HEADER + "---\n".join(texts)).encode()
+
+
+def _index_name(digits: str) -> str:
+    return _named("tenants", digits)
 
 
 def _platform_kustomizations(parts: Iterable[Part], delivery: Delivery, grouping: Grouping) -> list[Object]:
@@ -217,13 +242,13 @@ def _index_kustomizations(names: Iterable[str], delivery: Delivery, grouping: Gr
 
 
 def _generators(
-    parts: Iterable[Part], tenants: Mapping[str, TenantFiles], delivery: Delivery, grouping: Grouping
+    parts: Iterable[Part], tenants: Iterable[str], delivery: Delivery, grouping: Grouping
 ) -> list[Object]:
     repository = {"alias": "repo", **source_ref(delivery)}
     root = f"{delivery.path}/" if delivery.path else ""
     tops = sorted({part.directory.partition("/")[0] for part in parts})
     platform = [("fleet-platform", [(f"{root}{top}/**", f"{top}/") for top in tops])]
-    indexes = [f"tenants-{digits}" if digits else "tenants" for digits in grouping.slices]
+    indexes = map(_index_name, grouping.slices)
     index = [("fleet-index", [(f"{root}flux/{name}/**", f"{name}/") for name in indexes])]
     out = [generator("fleet-platform", repository, platform), generator("fleet-index", repository, index)]
     for digits in grouping.slices:

@@ -100,7 +100,7 @@ def _late(platform: Platform) -> list[Part]:
         backups = backup_classes(site.backup_classes)
         if backups:
             parts.append(Part("backups", "backups", tuple(backups), ("ready-backups",)))
-    people = accounts(platform.tenants.values(), site.access) if site.packages.oidc else []
+    people = accounts(platform.facts.values(), site.access) if site.packages.oidc else []
     if people:
         releases = [*_releases(site, "keycloak-operator"), HealthCheck("cozy-keycloak", "keycloak-configure")]
         parts.append(gate("keycloak", releases, (READY_TENANTS,)))
@@ -110,17 +110,17 @@ def _late(platform: Platform) -> list[Part]:
 
 def needs_backups(platform: Platform) -> bool:
     """Whether any BackupClass or Plan is to be made."""
-    return bool(platform.site.backup_classes) or any(tenant.plans for tenant in platform.tenants.values())
+    return bool(platform.site.backup_classes) or any(f.has_plans for f in platform.facts.values())
 
 
 def bundle_gates(platform: Platform) -> list[Part]:
     """For each bundle whose applications the tenants use, a gate on the releases behind those applications."""
     site = platform.site
     packages: dict[str, set[str]] = {}
-    for _, app in platform.apps():
-        bundle = bundle_of(site, app.application.package)
-        if bundle is not None and app.application.package is not None:
-            packages.setdefault(bundle, set()).add(app.application.package)
+    for package in sorted({name for facts in platform.facts.values() for name in facts.packages}):
+        bundle = bundle_of(site, package)
+        if bundle is not None:
+            packages.setdefault(bundle, set()).add(package)
     return [
         gate(bundle, {c for name in names for c in _needed_releases(site, name)}, (READY_TENANTS,))
         for bundle, names in sorted(packages.items())

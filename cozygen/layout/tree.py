@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -36,9 +36,32 @@ class Facts:
     cozystack: str
 
 
+class _Promised(Mapping[str, bytes]):
+    """Files whose bytes are made when they are asked for."""
+
+    def __init__(self, paths: tuple[str, ...], read: Callable[[str], bytes]) -> None:
+        self._paths, self._known, self._read = paths, frozenset(paths), read
+
+    def __getitem__(self, path: str) -> bytes:
+        if path not in self._known:
+            raise KeyError(path)
+        return self._read(path)
+
+    def __contains__(self, path: object) -> bool:
+        return path in self._known
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._paths)
+
+    def __len__(self) -> int:
+        return len(self._paths)
+
+
 @dataclass(frozen=True, slots=True)
 class Tree(Mapping[str, bytes]):
-    """Output files by relative POSIX path, in path order, with their SHA-256 digests. Made by ``Tree.of``.
+    """Output files by relative POSIX path, in path order, with their SHA-256 digests.
+
+    Made by ``Tree.of`` from bytes, or by ``Tree.promised`` from digests and a way to get the bytes.
 
     ``output`` is the digest over everything: the SHA-256 of what ``sha256sum`` prints for all files in path
     order. The manifest is derived from a tree and is not one of these files (``manifest.with_manifest``).
@@ -52,15 +75,34 @@ class Tree(Mapping[str, bytes]):
     @classmethod
     def of(cls, files: Mapping[str, bytes], facts: Facts) -> Tree:
         """A tree of ``files``; raises ``ValueError`` for a path that no output file may have."""
-        _check(files)
-        ordered = {path: files[path] for path in sorted(files)}
         sha256 = hashlib.sha256
-        digests = {path: sha256(data).hexdigest() for path, data in ordered.items()}
-        output = sha256("".join(f"{digest}  {path}\n" for path, digest in digests.items()).encode())
-        return cls(MappingProxyType(ordered), facts, MappingProxyType(digests), output.hexdigest())
+        digests = {path: sha256(data).hexdigest() for path, data in files.items()}
+        return cls._of(MappingProxyType({path: files[path] for path in sorted(files)}), digests, facts)
+
+    @classmethod
+    def promised(cls, digests: Mapping[str, str], read: Callable[[str], bytes], facts: Facts) -> Tree:
+        """A tree whose bytes are made when they are asked for; raises ``ValueError`` as ``of`` does."""
+        return cls._of(_Promised(tuple(sorted(digests)), read), digests, facts)
+
+    @classmethod
+    def recalled(
+        cls, digests: Mapping[str, str], output: str, read: Callable[[str], bytes], facts: Facts
+    ) -> Tree:
+        """A tree that was made before: its digests in path order, and the digest over everything."""
+        return cls(_Promised(tuple(digests), read), facts, MappingProxyType(dict(digests)), output)
+
+    @classmethod
+    def _of(cls, files: Mapping[str, bytes], digests: Mapping[str, str], facts: Facts) -> Tree:
+        _check(digests)
+        ordered = {path: digests[path] for path in sorted(digests)}
+        output = hashlib.sha256("".join(f"{d}  {path}\n" for path, d in ordered.items()).encode())
+        return cls(files, facts, MappingProxyType(ordered), output.hexdigest())
 
     def __getitem__(self, path: str) -> bytes:
         return self.files[path]
+
+    def __contains__(self, path: object) -> bool:
+        return path in self.digests
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.files)

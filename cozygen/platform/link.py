@@ -1,36 +1,31 @@
-"""Linking: entries to a platform in which every name is resolved."""
+"""Linking what concerns the whole platform: entries to a site in which every name is resolved."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from cozygen.catalog.load import CatalogRelease
 from cozygen.catalog.model import Application
-from cozygen.diagnostics import Diagnostic
 from cozygen.platform.access import link_access
 from cozygen.platform.delivery import link_delivery
 from cozygen.platform.link_apps import Kinds
-from cozygen.platform.link_tenants import link_tenants
 from cozygen.platform.loadbalancer import link_load_balancer
-from cozygen.platform.model import Platform, Site
+from cozygen.platform.model import Site
 from cozygen.platform.nodes import link_hardware
 from cozygen.platform.packages_plan import packages_of
 from cozygen.platform.storage import link_storage
 from cozygen.spec.model import Manifest, Spec
-from cozygen.spec.shapes.set import Shapes
 from cozygen.yamlio import Map
 
 
-def link(
-    spec: Spec, release: CatalogRelease, extra: Mapping[str, Application]
-) -> tuple[Platform | None, list[Diagnostic]]:
-    """The platform, or None without a Platform document; tenants that are wrong in part are there all the same."""
+def link_site(spec: Spec, release: CatalogRelease, extra: Mapping[str, Application]) -> Site | None:
+    """Everything about the platform but its tenants, or None without a Platform document."""
     entry = spec.platform
     if entry is None:
-        return None, []
+        return None
     body, place = entry.body, entry.place
     applications = {**release.applications, **extra} if extra else release.applications
-    site = Site(
+    return Site(
         name=entry.name,
         body=body,
         place=place,
@@ -48,10 +43,12 @@ def link(
         policies=spec.policies,
         waivers=spec.waivers,
     )
-    names = Shapes(release).services
-    modules = {name: app for name in names if (app := release.application_of(name)) is not None}
-    tenants, problems = link_tenants(spec.tenants, site.host, Kinds(applications, modules), place)
-    return Platform(site, tenants, spec.digest), problems
+
+
+def kinds_of(site: Site, services: Iterable[str]) -> Kinds:
+    """The kinds that tenants of this platform can have, and the modules among them by the names of their flags."""
+    modules = {name: app for name in services if (app := site.release.application_of(name)) is not None}
+    return Kinds(site.applications, modules)
 
 
 def _by_file(spec: Spec) -> dict[str, tuple[Manifest, ...]]:

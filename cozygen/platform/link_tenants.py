@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from cozygen.diagnostics import Diagnostic, Place
 from cozygen.platform import codes
 from cozygen.platform.link_apps import Kinds, link_apps
+from cozygen.platform.model import Site
 from cozygen.platform.names import ROOT, ROOT_NAMESPACE, host_of, namespace_of, parent_path
 from cozygen.platform.repository import link_repository
 from cozygen.platform.tenant import POINTERS, Member, Plan, Pointers, Secret, Service, Tenant
@@ -22,28 +24,47 @@ _SEGMENT = re.compile(r"[a-z][a-z0-9]*").fullmatch
 _EMPTY = Map()
 
 
-def link_tenants(
-    entries: Mapping[str, Entry], root_host: str, kinds: Kinds, site_place: Place
-) -> tuple[dict[str, Tenant], list[Diagnostic]]:
-    """All tenants by path, parents before children; root is there even if the spec does not speak of it.
+@dataclass(frozen=True, slots=True)
+class Above:
+    """What a family hangs below: the site, and root once that is linked.
+
+    ``known`` are names of tenants elsewhere, for suggestions; ``broken`` those that the spec speaks of, but
+    not in a way that can be read.
+    """
+
+    site: Site
+    kinds: Kinds
+    root: Tenant | None = None
+    known: Collection[str] = ()
+    broken: Collection[str] = ()
+
+
+def link_tenants(entries: Mapping[str, Entry], above: Above) -> tuple[dict[str, Tenant], list[Diagnostic]]:
+    """Tenants by path, parents before children; without a root above them root is the first.
 
     A tenant whose parent is missing hangs below the nearest ancestor that exists, so that the rest of it is
     still checked.
     """
     problems: list[Diagnostic] = []
-    root_entry = entries.get(ROOT) or Entry("Tenant", ROOT, Map(), Map(), site_place)
-    tenants = {ROOT: _tenant(root_entry, None, root_host, kinds, problems)}
+    host, kinds, root = above.site.host, above.kinds, above.root
+    if root is None:
+        stated = entries.get(ROOT) or Entry("Tenant", ROOT, Map(), Map(), above.site.place)
+        root = _tenant(stated, None, host, kinds, problems)
+    tenants = {ROOT: root}
     for path, entry in entries.items():
         if path == ROOT:
             continue
         problems.extend(_name_problems(path, entry))
-        above = parent_path(path) or ROOT
-        if above not in tenants:
-            if above not in entries and not (above == ROOT or path.startswith(f"{ROOT}/")):
-                problems.append(_no_parent(path, above, entry, tenants))
-            while above not in tenants:
-                above = parent_path(above) or ROOT
-        tenants[path] = _tenant(entry, tenants[above], root_host, kinds, problems)
+        parent = parent_path(path) or ROOT
+        if parent not in tenants:
+            seen = parent in entries or parent in above.broken
+            if not seen and not (parent == ROOT or path.startswith(f"{ROOT}/")):
+                problems.append(_no_parent(path, parent, entry, [*tenants, *above.known]))
+            while parent not in tenants:
+                parent = parent_path(parent) or ROOT
+        tenants[path] = _tenant(entry, tenants[parent], host, kinds, problems)
+    if above.root is not None:
+        del tenants[ROOT]
     return tenants, problems
 
 
@@ -74,11 +95,11 @@ def _name_problems(path: str, entry: Entry) -> list[Diagnostic]:
     ]
 
 
-def _no_parent(path: str, above: str, entry: Entry, tenants: Mapping[str, Tenant]) -> Diagnostic:
+def _no_parent(path: str, above: str, entry: Entry, known: Collection[str]) -> Diagnostic:
     return codes.NO_PARENT.at(
         entry.place,
         f"the tenant {path} has no parent: there is no tenant {above}",
-        hint=did_you_mean(above, tenants, limit=0) or f"add a Tenant {above}, or correct the path",
+        hint=did_you_mean(above, known, limit=0) or f"add a Tenant {above}, or correct the path",
         values={"path": path, "parent": above},
     )
 

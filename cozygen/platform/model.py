@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,6 +11,7 @@ from cozygen.catalog.model import Application
 from cozygen.diagnostics import Place
 from cozygen.platform.access import Access
 from cozygen.platform.delivery import Delivery
+from cozygen.platform.facts import TenantFacts
 from cozygen.platform.loadbalancer import LoadBalancer
 from cozygen.platform.nodes import Hardware
 from cozygen.platform.packages_set import PackageSet
@@ -61,10 +62,15 @@ class Site:
 
 @dataclass(frozen=True)
 class Platform:
-    """A site with its tenants by path, parents before children."""
+    """A site with its tenants by path, parents before children.
+
+    ``facts`` are there for all of them. Where whoever compiles does not keep the tenants themselves, root is
+    the only one in ``tenants``.
+    """
 
     site: Site
     tenants: Mapping[str, Tenant]
+    facts: Mapping[str, TenantFacts]
     spec_digest: str = ""
 
     @property
@@ -79,9 +85,3 @@ class Platform:
             if tenant.parent is not None:
                 out[tenant.parent.path].append(tenant)
         return {path: tuple(items) for path, items in out.items()}
-
-    def apps(self) -> Iterator[tuple[Tenant, Any]]:
-        """Every application with its tenant, clusters included, modules not."""
-        for tenant in self.tenants.values():
-            for app in tenant.apps:
-                yield tenant, app

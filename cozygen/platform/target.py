@@ -9,9 +9,10 @@ from cozygen.catalog.load import CatalogRelease, UnknownReleaseError, load_relea
 from cozygen.catalog.model import Application
 from cozygen.diagnostics import Diagnostic, Place
 from cozygen.platform import codes
-from cozygen.spec.documents import read_sources
-from cozygen.spec.model import Manifest, Source
+from cozygen.spec.documents import read_source
+from cozygen.spec.model import Manifest
 from cozygen.spec.read import Parsed, file_mentions, reference
+from cozygen.spec.source import Source
 from cozygen.yamlio import deep_place
 
 DEFINITION = "ApplicationDefinition"
@@ -67,7 +68,7 @@ def _without_definition(parsed: Parsed, attachments: Mapping[str, Source]) -> It
         path = reference(place, text)
         if path is None or path not in attachments:
             continue  # that it is missing is said where the spec is put together
-        documents, wrong = read_sources([attachments[path]])
+        documents, wrong = read_source(attachments[path])
         broken = any(problem.is_error for problem in wrong)
         if not broken and not any(m.kind == DEFINITION for m in documents.manifests):
             yield codes.NO_DEFINITION.at(
@@ -84,5 +85,5 @@ def _definitions(parsed: Parsed, attachments: Mapping[str, Source]) -> Iterator[
     known = {source.name for layer in parsed.inputs for source in layer.sources}
     for path, source in sorted(attachments.items()):
         if path not in known and source.name not in known:
-            documents, _ = read_sources([source])
+            documents, _ = read_source(source)
             yield from (m for m in documents.manifests if m.kind == DEFINITION)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from cozygen.catalog.model import Application
 from cozygen.diagnostics import Place
@@ -85,8 +85,7 @@ class Pointers:
     gateway: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(NamedTuple):
     """A user or a group of the identity provider with a level of access to a tenant."""
 
     name: str

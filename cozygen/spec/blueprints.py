@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from heapq import heapify, heappop, heappush
-from typing import Any
+from typing import Any, NamedTuple
 
 from cozygen.diagnostics import Diagnostic, Place, Related
 from cozygen.schema import did_you_mean
@@ -33,10 +33,30 @@ Trail = tuple[str, ...]
 Fit = Callable[[Entry], Entry | None]
 
 
+class Spent(NamedTuple):
+    """What blueprints came to: uses of one another, tenants, values."""
+
+    nested: int
+    tenants: int
+    values: int
+
+    def plus(self, other: Spent) -> Spent:
+        """Both together."""
+        return Spent(self.nested + other.nested, self.tenants + other.tenants, self.values + other.values)
+
+    @property
+    def too_much(self) -> bool:
+        """Whether it is more than a whole spec may use."""
+        return self.nested > MAX_NESTED or self.tenants > MAX_TENANTS or self.values > MAX_VALUES
+
+
+NOTHING = Spent(0, 0, 0)
+
+
 def expand(
     tenants: Mapping[str, Entry], blueprints: Mapping[str, Entry], shape: Mapping[str, Any], fit: Fit
-) -> tuple[dict[str, Entry], list[Diagnostic]]:
-    """All tenants with their blueprints worked in, new child tenants included, by path.
+) -> tuple[dict[str, Entry], Spent, list[Diagnostic]]:
+    """All tenants with their blueprints worked in, new child tenants included, by path; and what that took.
 
     ``shape`` is a tenant's, app values included; ``fit`` takes what has the wrong shape out of what a
     blueprint brings, and reports it.
@@ -54,7 +74,7 @@ def expand(
             continue
         whole, children = expander.expand(entry, trail)
         if expander.exhausted:  # the rest of the platform is still checked, as if nothing used a blueprint
-            return {path: _alone(entry) for path, entry in tenants.items()}, expander.problems
+            return {path: _alone(entry) for path, entry in tenants.items()}, expander.spent, expander.problems
         out[path] = whole
         for child, child_trail in children:
             known = pending.get(child.name)
@@ -62,7 +82,7 @@ def expand(
                 heappush(queue, _turn(child.name))
             merged = child if known is None else _under(child, known[0])
             pending[child.name] = merged, (*(known[1] if known else ()), *child_trail)
-    return out, expander.problems
+    return out, expander.spent, expander.problems
 
 
 def _alone(entry: Entry) -> Entry:
@@ -107,6 +127,11 @@ class _Expander:
         self.tenants = 0
         self.values = 0
         self.exhausted = False
+
+    @property
+    def spent(self) -> Spent:
+        """What has been used so far."""
+        return Spent(self.nested, self.tenants, self.values)
 
     def expand(self, entry: Entry, trail: Trail) -> tuple[Entry, list[tuple[Entry, Trail]]]:
         """The tenant with its blueprints below it, and the child tenants they bring, each with its trail."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from cozygen.diagnostics import Diagnostic, Related
 from cozygen.schema import did_you_mean
@@ -46,11 +46,13 @@ def flatten(entry: Entry) -> Iterator[Entry]:
             yield Entry("Tenant", path, kept, empty_map(children), place)
 
 
-def combine(layers: Iterable[Iterable[Entry]]) -> tuple[dict[Key, Entry], list[Diagnostic]]:
+def combine(
+    layers: Iterable[Iterable[Entry]], known: Collection[str] = ()
+) -> tuple[dict[Key, Entry], list[Diagnostic]]:
     """One entry for each kind and name of all layers, in order of appearance.
 
     What a layer removes are entries of the layers below it, so the order of files and documents inside of a
-    layer does not matter.
+    layer does not matter. ``known`` are names that exist besides, for suggestions.
     """
     merged: dict[Key, Entry] = {}
     problems: list[Diagnostic] = []
@@ -61,7 +63,7 @@ def combine(layers: Iterable[Iterable[Entry]]) -> tuple[dict[Key, Entry], list[D
             if first is not item:
                 problems.append(_twice(item, first))
         if number:
-            layer = _without_removals(layer, merged, problems)
+            layer = _without_removals(layer, merged, problems, known)
         for key, item in layer.items():
             below = merged.get(key)
             merged[key] = item if below is None else _merged(below, item)
@@ -77,7 +79,7 @@ def _items(entries: Iterable[Entry]) -> Iterator[Entry]:
 
 
 def _without_removals(
-    layer: Mapping[Key, Entry], merged: dict[Key, Entry], problems: list[Diagnostic]
+    layer: Mapping[Key, Entry], merged: dict[Key, Entry], problems: list[Diagnostic], others: Collection[str]
 ) -> dict[Key, Entry]:
     """The layer's other entries, once what it removes is out of those below; a tenant goes with its subtree."""
     known = set(merged)
@@ -89,7 +91,14 @@ def _without_removals(
                 codes.NOTHING_TO_REMOVE.at(
                     item.place,
                     f"there is no {item.kind} {item.name} in the layers below that this could remove",
-                    hint=did_you_mean(item.name, [name for kind, name in known if kind == item.kind], limit=0)
+                    hint=did_you_mean(
+                        item.name,
+                        [
+                            *(name for kind, name in known if kind == item.kind),
+                            *(name for name in others if name != item.name),
+                        ],
+                        limit=0,
+                    )
                     or "to add it instead, write {} where nothing stands now",
                     values={"kind": item.kind, "name": item.name},
                 )

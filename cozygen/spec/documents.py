@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from cozygen.diagnostics import Diagnostic, Place
 from cozygen.schema import did_you_mean
 from cozygen.spec import codes
-from cozygen.spec.model import API_VERSION, Entry, Manifest, Source, empty_map
-from cozygen.yamlio import Document, Map, read_documents, value_place
+from cozygen.spec.model import API_VERSION, Entry, Manifest, empty_map
+from cozygen.spec.source import Source
+from cozygen.yamlio import Chunk, Document, Map, cut, read_chunk, value_place
 from cozygen.yamlio.node import key_place
 
 _PRIVATE_KEY = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----|AGE-SECRET-KEY-1")
@@ -20,32 +21,53 @@ _ENVELOPE = ("apiVersion", "kind", "metadata", "spec")
 
 @dataclass(frozen=True, slots=True)
 class Documents:
-    """The documents of one layer, in the order of files and lines."""
+    """Documents of some files, in the order of files and lines."""
 
     entries: tuple[Entry, ...]
     manifests: tuple[Manifest, ...]
+    number: int
+    """How many documents there are, those included that are neither."""
+
+    @classmethod
+    def joined(cls, parts: Iterable[Documents]) -> Documents:
+        """The documents of several pieces of text."""
+        found = tuple(parts)
+        return cls(
+            tuple(entry for part in found for entry in part.entries),
+            tuple(manifest for part in found for manifest in part.manifests),
+            sum(part.number for part in found),
+        )
 
 
-def read_sources(sources: Iterable[Source]) -> tuple[Documents, list[Diagnostic]]:
-    """All documents of the files of one layer."""
+def read_source(source: Source) -> tuple[Documents, list[Diagnostic]]:
+    """All documents of a file."""
+    chunks, problems = cut(source.data, source.name)
+    parts = []
+    for chunk in chunks:
+        found, wrong = read_text(chunk)
+        parts.append(found)
+        problems.extend(wrong)
+    return Documents.joined(parts), problems
+
+
+def read_text(chunk: Chunk) -> tuple[Documents, list[Diagnostic]]:
+    """The documents of a piece of text."""
     entries: list[Entry] = []
     manifests: list[Manifest] = []
-    problems: list[Diagnostic] = []
-    for source in sources:
-        documents, found = read_documents(source.data, source.name)
-        problems.extend(found)
-        if not documents and not found:
-            problems.append(
-                codes.NO_DOCUMENTS.at(Place(source.name, 1, 1), "the file holds no YAML document")
-            )
-        for document in documents:
-            problems.extend(private_keys(document))
-            item = _classify(document, problems)
-            if isinstance(item, Entry):
-                entries.append(item)
-            elif isinstance(item, Manifest):
-                manifests.append(item)
-    return Documents(tuple(entries), tuple(manifests)), problems
+    documents, problems = read_chunk(chunk)
+    for document in documents:
+        problems.extend(private_keys(document))
+        item = _classify(document, problems)
+        if isinstance(item, Entry):
+            entries.append(item)
+        elif isinstance(item, Manifest):
+            manifests.append(item)
+    return Documents(tuple(entries), tuple(manifests), len(documents)), problems
+
+
+def no_documents(file: str) -> Diagnostic:
+    """That a file says nothing."""
+    return codes.NO_DOCUMENTS.at(Place(file, 1, 1), "the file holds no YAML document")
 
 
 def private_keys(document: Document) -> Iterator[Diagnostic]:

@@ -3,38 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from types import MappingProxyType
+from dataclasses import dataclass
 from typing import Any
 
 from cozygen.diagnostics import Place
 from cozygen.yamlio import Map
 
 API_VERSION = "cozygen.io/v1alpha1"
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """A file: its name as it was given, and its bytes."""
-
-    name: str
-    data: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Layer:
-    """The files of one SPEC argument. Of two layers the later one wins."""
-
-    name: str
-    sources: tuple[Source, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Inputs:
-    """Everything a compile reads. ``attachments`` are files that the spec points at, by the path it gives."""
-
-    layers: tuple[Layer, ...]
-    attachments: Mapping[str, Source] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +25,14 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Spec:
-    """All entries of a platform. ``tenants`` are keyed by path, parents before children.
+    """All entries that concern the whole platform; ``blueprints`` are by name.
 
     ``attached`` are the files that the spec points at and that could be read, ``manifests`` what they and the
     spec's own files hold of Kubernetes documents.
     """
 
     platform: Entry | None
-    tenants: Mapping[str, Entry]
+    blueprints: Mapping[str, Entry]
     hardware: tuple[Entry, ...] = ()
     policies: tuple[Entry, ...] = ()
     waivers: tuple[Entry, ...] = ()

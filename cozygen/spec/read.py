@@ -1,34 +1,44 @@
-"""Reading a whole spec: layers of files in, a :class:`Spec` and diagnostics out.
+"""Reading a whole spec: layers of files in, entries and diagnostics out.
 
-Two steps, since a spec may point at further files: :func:`parse` turns text into documents and tells which
-files they name (:attr:`Parsed.references`); :func:`assemble` takes those and does the rest.
+:func:`parse` cuts text into documents, parses what is needed at once, and tells which files the documents
+name (:attr:`Parsed.references`). :func:`assemble` makes of it what concerns the whole platform,
+:func:`assemble_tenants` the tenants of one family (:mod:`cozygen.spec.families`).
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from posixpath import dirname, isabs, join, normpath
 from typing import Any
 
 from cozygen.diagnostics import Diagnostic, Place, Related
 from cozygen.spec import codes
-from cozygen.spec.blueprints import blueprint_problems, expand
-from cozygen.spec.combine import combine
-from cozygen.spec.documents import Documents, read_sources
-from cozygen.spec.model import Entry, Inputs, Layer, Manifest, Source, Spec
+from cozygen.spec.blueprints import NOTHING, Spent, blueprint_problems, expand
+from cozygen.spec.combine import combine, flatten
+from cozygen.spec.documents import Documents, no_documents, read_source, read_text
+from cozygen.spec.families import Family, Gathering, family_of, path_of
+from cozygen.spec.model import Entry, Manifest, Spec
 from cozygen.spec.shape_check import check_shape
 from cozygen.spec.shapes.set import Shapes
-from cozygen.yamlio import Map, Seq, value_place
+from cozygen.spec.shapes.tenant import ROOT
+from cozygen.spec.source import Inputs, Layer, Source
+from cozygen.yamlio import Chunk, Map, Seq, cut, value_place
 
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """The documents of every layer, and what is wrong with the files."""
+    """A spec's text in pieces, layer by layer.
+
+    ``layers`` are the documents that were parsed at once, ``families`` the tenants by the name of their
+    family. ``shared`` is the text of everything that no single family owns, with the number of its layer.
+    """
 
     inputs: tuple[Layer, ...]
     layers: tuple[Documents, ...]
+    families: Mapping[str, Family]
+    shared: tuple[tuple[int, Chunk], ...]
     problems: tuple[Diagnostic, ...]
 
     @property
@@ -56,6 +66,14 @@ class Parsed:
                 if isinstance(cozystack, Map) and "version" in cozystack:
                     return value_place(cozystack, "version")
         return None
+
+    @property
+    def tenants(self) -> Iterator[tuple[str, str]]:
+        """The tenants that the text speaks of, each with a file that does."""
+        for family in self.families.values():
+            for chunks, early in zip(family.chunks, family.early, strict=True):
+                yield from ((path_of(chunk.text) or "", chunk.file) for chunk in chunks)
+                yield from ((entry.name, entry.place.file) for item in early for entry in item.entries)
 
     def _mentions(self) -> Iterator[tuple[str, Place]]:
         for documents in self.layers:
@@ -95,43 +113,67 @@ def reference(place: Place, text: str) -> str | None:
 
 
 def parse(layers: Iterable[Layer]) -> Parsed:
-    """All documents of all layers."""
+    """All text of all layers: what is plainly a tenant's is kept for its family, the rest is parsed."""
     inputs = tuple(layers)
-    documents, problems = [], []
-    for layer in inputs:
-        found, wrong = read_sources(layer.sources)
-        documents.append(found)
-        problems.extend(wrong)
-    return Parsed(inputs, tuple(documents), tuple(problems))
+    gathering = Gathering(len(inputs))
+    documents: list[list[Documents]] = [[] for _ in inputs]
+    shared: list[tuple[int, Chunk]] = []
+    problems: list[Diagnostic] = []
+    for number, layer in enumerate(inputs):
+        for source in layer.sources:
+            chunks, wrong = cut(source.data, source.name)
+            empty = not wrong
+            problems.extend(wrong)
+            for chunk in chunks:
+                path = path_of(chunk.text)
+                if path is not None:
+                    gathering.add_chunk(path, number, chunk)
+                    empty = False
+                    continue
+                found, wrong = read_text(chunk)
+                problems.extend(wrong)
+                documents[number].append(found)
+                empty = empty and not found.number and not wrong
+                tenants = [t for entry in found.entries if entry.kind == "Tenant" for t in flatten(entry)]
+                gathering.add_early(number, chunk, tenants)
+                if _concerns_all(found):
+                    shared.append((number, chunk))
+            if empty:
+                problems.append(no_documents(source.name))
+    joined = tuple(Documents.joined(parts) for parts in documents)
+    return Parsed(inputs, joined, gathering.families(), tuple(shared), tuple(problems))
+
+
+def _concerns_all(documents: Documents) -> bool:
+    """Whether there is more in it than tenants below root."""
+    tenants = sum(1 for e in documents.entries if e.kind == "Tenant" and family_of(e.name) != ROOT)
+    return tenants < documents.number
 
 
 def assemble(
     parsed: Parsed, attachments: Mapping[str, Source], shapes: Shapes
 ) -> tuple[Spec, list[Diagnostic]]:
-    """The spec that the documents make, in the shapes of the targeted release."""
+    """What concerns the whole platform, in the shapes of the targeted release; tenants are left out."""
     problems = list(parsed.problems)
-    combined, twice = combine(documents.entries for documents in parsed.layers)
+    others = ((e for e in documents.entries if e.kind != "Tenant") for documents in parsed.layers)
+    combined, twice = combine(others)
     problems.extend(twice)
-    tenants, blueprints = {}, {}
+    blueprints: dict[str, Entry] = {}
     kept: list[Entry] = []
     for entry in combined.values():
-        fitted = _fit(entry, shapes, problems)
+        fitted = fit(entry, shapes, problems)
         if fitted is None:
             continue
-        if fitted.kind == "Tenant":
-            tenants[fitted.name] = fitted
-        elif fitted.kind == "Blueprint":
+        if fitted.kind == "Blueprint":
             blueprints[fitted.name] = fitted
             problems.extend(blueprint_problems(fitted))
         else:
             kept.append(fitted)
-    if any(entry.body.get("blueprints") for entry in tenants.values()):
-        tenants = _expanded(tenants, blueprints, shapes, problems)
     manifests = [m for documents in parsed.layers for m in documents.manifests]
     manifests.extend(_attached(parsed, attachments, problems))
     spec = Spec(
         _only_platform(kept, parsed, problems, stated=any(kind == "Platform" for kind, _ in combined)),
-        dict(sorted(tenants.items(), key=lambda item: (item[0].count("/"), item[0]))),
+        blueprints,
         tuple(e for e in kept if e.kind == "Hardware"),
         tuple(e for e in kept if e.kind == "Policy"),
         tuple(e for e in kept if e.kind == "Waiver"),
@@ -142,7 +184,59 @@ def assemble(
     return spec, problems
 
 
-def _fit(entry: Entry, shapes: Shapes, problems: list[Diagnostic]) -> Entry | None:
+@dataclass(frozen=True, slots=True)
+class Tenants:
+    """The tenants of a family by path, parents before children; what blueprints took; what is wrong.
+
+    ``broken`` are those that the text speaks of and that cannot be read.
+    """
+
+    entries: Mapping[str, Entry]
+    broken: frozenset[str]
+    spent: Spent
+    problems: list[Diagnostic]
+
+
+def assemble_tenants(
+    family: Family, blueprints: Mapping[str, Entry], shapes: Shapes, known: Collection[str] = ()
+) -> Tenants:
+    """The tenants of a family, in the shapes of the targeted release, blueprints worked in.
+
+    ``known`` are names of tenants elsewhere, for suggestions.
+    """
+    problems: list[Diagnostic] = []
+    broken: set[str] = set()
+    layers = [list(_entries(family, number, problems, broken)) for number in range(len(family.chunks))]
+    combined, twice = combine(layers, known)
+    problems.extend(twice)
+    tenants = {}
+    for entry in combined.values():
+        fitted = fit(entry, shapes, problems)
+        if fitted is None:
+            broken.add(entry.name)
+        else:
+            tenants[fitted.name] = fitted
+    spent = NOTHING
+    if any(entry.body.get("blueprints") for entry in tenants.values()):
+        tenants, spent = _expanded(tenants, blueprints, shapes, problems)
+    ordered = dict(sorted(tenants.items(), key=lambda item: (item[0].count("/"), item[0])))
+    return Tenants(ordered, frozenset(broken - tenants.keys()), spent, problems)
+
+
+def _entries(family: Family, number: int, problems: list[Diagnostic], broken: set[str]) -> Iterator[Entry]:
+    """What one layer says of a family, in reading order."""
+    found = [entry for item in family.early[number] for entry in item.entries]
+    for chunk in family.chunks[number]:
+        documents, wrong = read_text(chunk)
+        problems.extend(wrong)
+        found.extend(documents.entries)
+        if not documents.entries:
+            broken.add(path_of(chunk.text) or "")
+    yield from sorted(found, key=lambda entry: entry.place) if family.early[number] else found
+
+
+def fit(entry: Entry, shapes: Shapes, problems: list[Diagnostic]) -> Entry | None:
+    """What of an entry has the right shape."""
     metadata, wrong = check_shape(entry.metadata, shapes.metadata, entry.place)
     problems.extend(wrong)
     body, wrong = check_shape(entry.body, shapes.of(entry.kind), entry.place)
@@ -156,17 +250,17 @@ def _fit(entry: Entry, shapes: Shapes, problems: list[Diagnostic]) -> Entry | No
 
 def _expanded(
     tenants: Mapping[str, Entry], blueprints: Mapping[str, Entry], shapes: Shapes, problems: list[Diagnostic]
-) -> dict[str, Entry]:
-    expanded, wrong = expand(
-        tenants, blueprints, shapes.editor_tenant, lambda entry: _fit(entry, shapes, problems)
+) -> tuple[dict[str, Entry], Spent]:
+    expanded, spent, wrong = expand(
+        tenants, blueprints, shapes.editor_tenant, lambda entry: fit(entry, shapes, problems)
     )
     problems.extend(wrong)
     out = {}
     for path, entry in expanded.items():
-        fitted = entry if entry is tenants.get(path) else _fit(entry, shapes, problems)
+        fitted = entry if entry is tenants.get(path) else fit(entry, shapes, problems)
         if fitted is not None:
             out[path] = fitted
-    return out
+    return out, spent
 
 
 def _only_platform(
@@ -227,7 +321,7 @@ def _attached(
             )
         elif path not in seen:
             seen.add(path)
-            documents, wrong = read_sources([source])
+            documents, wrong = read_source(source)
             problems.extend(problem for problem in wrong if problem.is_error)
             yield from documents.manifests
 

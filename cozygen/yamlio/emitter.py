@@ -167,7 +167,7 @@ def _map(lines: list[str], value: Mapping[str, Any], indent: str, first: str) ->
         elif (kind is ConstantMap or kind is ConstantSeq) and item:
             lines.append(head)
             lines.append(item.written(indent))
-        elif kind is dict or isinstance(item, Mapping):
+        elif kind is dict or isinstance(item, (dict, Mapping)):
             if item:
                 lines.append(head)
                 _map(lines, item, indent + "  ", indent + "  ")
@@ -188,7 +188,7 @@ def _seq(lines: list[str], value: Iterable[Any], indent: str, first: str) -> Non
     for item in value:
         head = lead + "-"
         lead = indent
-        if isinstance(item, Mapping) and item:
+        if isinstance(item, (dict, Mapping)) and item:
             _map(lines, item, indent + "  ", head + " ")
         elif isinstance(item, (list, tuple)) and item:
             _seq(lines, item, indent + "  ", head + " ")

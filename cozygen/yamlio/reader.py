@@ -18,11 +18,11 @@ from yaml._yaml import CParser
 from yaml.error import MarkedYAMLError, YAMLError
 
 from cozygen.diagnostics import Diagnostic, Place, Related
+from cozygen.limits import MAX_BYTES
 from cozygen.yamlio import codes, swift
 from cozygen.yamlio.compose import Composer, RefusedError
 from cozygen.yamlio.node import Map, Origin
 
-MAX_BYTES = 64 * 1024 * 1024
 _SEPARATOR = re.compile(r"^---(?=[ \t\r\n]|\Z)", re.MULTILINE)
 _NOT_SPLITTABLE = re.compile(r"^(?:%|\.\.\.)", re.MULTILINE)
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")

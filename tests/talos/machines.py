@@ -20,7 +20,7 @@ from cozygen.pipeline import CHECKING, parse_layers, run
 from cozygen.platform.machines.cluster import Cluster, cluster_of
 from cozygen.platform.model import Platform
 from cozygen.platform.nodes import Node
-from cozygen.spec.model import Layer, Source
+from cozygen.spec.source import Layer, Source
 
 HERE = Path(__file__).parent
 EXAMPLES = HERE.parents[1] / "examples"

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from cozygen.diagnostics import Diagnostic, Place
+from cozygen.limits import MAX_BYTES
 from cozygen.yamlio import Document, deep_place, key_place, read_documents, value_place
-from cozygen.yamlio.reader import MAX_BYTES
 
 
 def read(text: str | bytes) -> tuple[list[Document], list[Diagnostic]]:

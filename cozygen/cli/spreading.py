@@ -1,0 +1,92 @@
+"""Compiling families in several processes at once.
+
+Forked processes begin with everything that is read and linked, so nothing but results has to be carried
+between them. Where there is only one processor, no fork, or little to do, one process does it all.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import pickle
+import traceback
+from collections.abc import Iterator, Sequence
+
+from cozygen.compiler.families import Work, one_by_one
+from cozygen.compiler.result import FamilyResult
+from cozygen.spec.families import Family
+
+_WORTH = 150
+"""Families for which a process pays: compiling fewer takes less time than forking and carrying results back."""
+_BATCH = 64
+
+
+def forked(work: Work, families: Sequence[Family]) -> Iterator[FamilyResult]:
+    """The results of some work on every family, in order. Raises ``RuntimeError`` if a process dies."""
+    processes = min(_processors(), len(families) // _WORTH)
+    if processes < 2 or not hasattr(os, "fork"):
+        yield from one_by_one(work, families)
+        return
+    gc.freeze()
+    shares = [families[n::processes] for n in range(processes)]
+    started = [_start(work, share) for share in shares]
+    streams = [_Results(pipe) for _, pipe in started]
+    try:
+        for number in range(len(families)):
+            yield next(streams[number % processes])
+    finally:
+        for stream in streams:
+            stream.close()  # who still writes is told that nobody reads any more
+        for process, _ in started:
+            os.waitpid(process, 0)
+        gc.unfreeze()
+
+
+def _processors() -> int:
+    affinity = getattr(os, "sched_getaffinity", None)
+    return len(affinity(0)) if affinity is not None else os.cpu_count() or 1
+
+
+def _start(work: Work, share: Sequence[Family]) -> tuple[int, int]:
+    """A process that works on a share, and the end of a pipe that its results come from."""
+    incoming, outgoing = os.pipe()
+    process = os.fork()
+    if process:
+        os.close(outgoing)
+        return process, incoming
+    status = 1
+    try:
+        os.close(incoming)
+        gc.disable()
+        with os.fdopen(outgoing, "wb") as file:
+            for begin in range(0, len(share), _BATCH):
+                batch = [work(family) for family in share[begin : begin + _BATCH]]
+                pickle.dump(batch, file, pickle.HIGHEST_PROTOCOL)
+        status = 0
+    except BrokenPipeError:
+        status = 0  # nobody wants the rest
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        os._exit(status)
+
+
+class _Results:
+    """The results that come out of a pipe."""
+
+    def __init__(self, pipe: int) -> None:
+        self._file = os.fdopen(pipe, "rb")
+        self._batch: Iterator[FamilyResult] = iter(())
+
+    def __next__(self) -> FamilyResult:
+        for result in self._batch:
+            return result
+        try:
+            self._batch = iter(pickle.load(self._file))
+        except EOFError:
+            raise RuntimeError("a process that compiled a part of the spec died") from None
+        return next(self._batch)
+
+    def close(self) -> None:
+        """End reading, whether or not all has been read."""
+        self._file.close()

@@ -1,0 +1,111 @@
+"""Families: the tenants below one top-level tenant, and which text and entries of a spec speak of them.
+
+Most tenants are written in a way that tells their path at a glance, so their text need not be parsed to know
+whose it is. What is written otherwise is parsed first and then given to its family.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from cozygen.spec.model import Entry
+from cozygen.spec.shapes.tenant import ROOT
+from cozygen.yamlio import Chunk
+
+_PLAIN = re.compile(
+    r"(?:---[ ]*\n)?(?:[ ]*(?:\#[^\n]*)?\n)*"
+    r"apiVersion:[ ]+cozygen\.io/v1alpha1[ ]*\n"
+    r"kind:[ ]+Tenant[ ]*\n"
+    r"metadata:(?:"
+    r"[ ]*\{[ ]*name:[ ]+([a-z][a-z0-9/]*)[ ]*[,}]|"
+    r"[ ]*\n[ ]+name:[ ]+([a-z][a-z0-9/]*)[ ]*(?:[ ]\#[^\n]*)?\n)"
+).match
+_SEVERAL = re.compile(r"^(?:%|\.\.\.|---)", re.MULTILINE)
+
+EVERYTHING = ""
+"""The name of the one family of a spec whose tenants are not told apart."""
+
+
+@dataclass(frozen=True, slots=True)
+class Early:
+    """Tenants of one document that had to be parsed to know whose they are, and the document's text."""
+
+    text: Chunk
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """What a spec says of a family, layer by layer."""
+
+    name: str
+    chunks: tuple[tuple[Chunk, ...], ...]
+    early: tuple[tuple[Early, ...], ...]
+
+
+@dataclass(slots=True)
+class Gathering:
+    """Families while they are being gathered."""
+
+    layers: int
+    chunks: dict[str, list[list[Chunk]]] = field(default_factory=dict)
+    early: dict[str, list[list[Early]]] = field(default_factory=dict)
+
+    def add_chunk(self, path: str, layer: int, chunk: Chunk) -> None:
+        """Text that speaks of the tenant ``path``."""
+        self.chunks.setdefault(family_of(path), [[] for _ in range(self.layers)])[layer].append(chunk)
+
+    def add_early(self, layer: int, text: Chunk, entries: list[Entry]) -> None:
+        """Tenants that a document of another form holds; it may speak of several families."""
+        by_family: dict[str, list[Entry]] = {}
+        for entry in entries:
+            by_family.setdefault(family_of(entry.name), []).append(entry)
+        for name, found in by_family.items():
+            early = Early(text, tuple(found))
+            self.early.setdefault(name, [[] for _ in range(self.layers)])[layer].append(early)
+
+    def families(self) -> dict[str, Family]:
+        """All families by name, root's first."""
+        names = sorted({*self.chunks, *self.early}, key=lambda name: (name != ROOT, name))
+        return {name: self._family(name) for name in names}
+
+    def _family(self, name: str) -> Family:
+        none: list[list[Chunk]] = [[] for _ in range(self.layers)]
+        nothing: list[list[Early]] = [[] for _ in range(self.layers)]
+        return Family(
+            name,
+            tuple(map(tuple, self.chunks.get(name, none))),
+            tuple(map(tuple, self.early.get(name, nothing))),
+        )
+
+
+def together(families: Mapping[str, Family], layers: int) -> Family:
+    """All families as one, for a spec in which one may bring something for another."""
+    found = families.values()
+    chunks = tuple(
+        tuple(sorted((c for family in found for c in family.chunks[n]), key=lambda c: (c.file, c.line)))
+        for n in range(layers)
+    )
+    early = tuple(tuple(e for family in found for e in family.early[n]) for n in range(layers))
+    return Family(EVERYTHING, chunks, early)
+
+
+def path_of(text: str) -> str | None:
+    """The tenant that a document describes, where its text tells at a glance; None where it has to be parsed.
+
+    A document that may point at a file is parsed early, so that the file can be read.
+    """
+    found = _PLAIN(text)
+    if found is None or "file" in text or "\\" in text:
+        return None
+    path = found.group(1) or found.group(2)
+    if _SEVERAL.search(text, found.end()) or family_of(path) == ROOT:
+        return None
+    return path
+
+
+def family_of(path: str) -> str:
+    """The family of a tenant: its top-level ancestor's name, or root."""
+    return path.partition("/")[0]
