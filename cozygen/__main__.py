@@ -8,9 +8,13 @@ _HELP = {"--help", "-h", "--help-all"}
 
 
 def main() -> None:
-    """Run the command line. Help is drawn by rich-click, which nothing else pays for."""
+    """Run the command line.
+
+    A command's help is drawn by rich-click, which nothing else pays for; the list of commands has to be there
+    at once.
+    """
     words = sys.argv[1:]
-    if not words or not _HELP.isdisjoint(words):
+    if not _HELP.isdisjoint(words[1:]):
         import rich_click.patch
 
         rich_click.patch.patch()
