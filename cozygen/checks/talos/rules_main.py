@@ -19,6 +19,8 @@ PROTECTED = frozenset(_PROTECTED.split())
 _EFFECTS = ("NoSchedule", "PreferNoSchedule", "NoExecute")
 _LABEL = re.compile(r"([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?").fullmatch
 _SIZE = re.compile(r"(<=|>=|<|>|==)? *[0-9]+(\.[0-9]+)? *[kKMGTP]?i?B?").fullmatch
+_OWNED = tuple(f"talos.dev/owned-{what}" for what in ("annotations", "labels", "taints"))
+_ANNOTATIONS_MOST = 256 * 1024
 _CRI = "/etc/cri/conf.d/20-customization.part"
 
 
@@ -89,6 +91,19 @@ def labels(config: Configuration) -> Iterator[Finding]:
                 yield value(
                     ("machine", section, key), f"{key}: {text} {fault}", "correct the key or the value"
                 )
+
+
+def node_annotations(config: Configuration) -> Iterator[Finding]:
+    """Annotations: none of Talos' own, and not more than Kubernetes keeps."""
+    found = at(config.main, "machine", "nodeAnnotations") or {}
+    for key in _OWNED:
+        if key in found:
+            message = f"{key} is where Talos keeps what it has set itself"
+            yield value(("machine", "nodeAnnotations", key), message, "take it out")
+    size = sum(len(str(text).encode()) for item in found.items() for text in item)
+    if size > _ANNOTATIONS_MOST:
+        message = f"the annotations have {size} bytes, of which a node takes {_ANNOTATIONS_MOST}"
+        yield value(("machine", "nodeAnnotations"), message, "shorten them")
 
 
 def kernel(config: Configuration) -> Iterator[Finding]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cozygen.emit.talos.base import Target, base_documents
-from cozygen.emit.talos.bundle import PLACEHOLDER, Bundle
+from cozygen.emit.talos.bundle import PLACEHOLDER, STAND_INS, Bundle
 from cozygen.emit.talos.contract import emitter_of
 from cozygen.emit.talos.document import Document
 from cozygen.emit.talos.merge import merged
@@ -40,6 +40,12 @@ def node_patch(node: Node, cluster: Cluster, hardware: Hardware) -> NodePatch:
 def configuration(patch: NodePatch, cluster: Cluster, bundle: Bundle) -> list[Document]:
     """The complete machine configuration: what Talos generates from the bundle, with the patch merged in."""
     return merged(base_documents(_target(patch.node, cluster), bundle), patch.documents)
+
+
+def rehearsed(patch: NodePatch, cluster: Cluster) -> list[Document]:
+    """The configuration with throw-away secrets: of the form of the complete one, to be held against rules."""
+    documents = configuration(patch, cluster, PLACEHOLDER)
+    return [{**STAND_INS.get(str(document.get("kind")), {}), **document} for document in documents]
 
 
 def _target(node: Node, cluster: Cluster) -> Target:
