@@ -4,22 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from copy import deepcopy
+from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
-from machines import loaded, world
+from click.testing import CliRunner
+from machines import HERE, every_kind, loaded, with_every_section, world
 from test_documents import ALL, machines
+from test_expressions import RIGHT, UNKNOWN, WRONG, selecting
 from test_rules import broken
 from test_rules import test_other_documents as other_documents
 from test_rules import test_the_main_document as main_document
-from truth import Talos, differences, talos
+from truth import Talos, differences, factory_ids, program, talos
 
 from cozygen.checks.talos.rules import judge
+from cozygen.cli.main import cli
 from cozygen.deliver.talos_keys import Clock, new_bundle
+from cozygen.emit.talos.boot import vlan_device
 from cozygen.emit.talos.bundle import PLACEHOLDER, bundle_of, missing_fields
-from cozygen.emit.talos.schematic import schematic_text, writable
-from cozygen.platform.machines.schematic import Schematic
+from cozygen.emit.talos.schematic import certain, schematic_id, schematic_text, writable
+from cozygen.platform.machines.schematic import Overlay, Schematic
 from cozygen.yamlio import dump, dump_all
 
 STRICTER = {
@@ -98,21 +103,18 @@ def test_both_make_secrets_of_the_same_form(secrets: str) -> None:
     assert described(yaml.safe_load(secrets)) == described(new_bundle(Clock.real()).as_data())
 
 
-@pytest.mark.parametrize("case", main_document.pytestmark[0].args[1], ids=lambda case: case[2][:60])
-def test_talos_refuses_what_the_rules_refuse_in_the_main_document(
-    case: tuple[str, Any, str], asked: Talos
-) -> None:
-    path, value, finding = case
-    documents = _changed(path, value)
-    _refused(asked, documents, finding)
+def test_talos_refuses_what_the_rules_refuse_in_the_main_document(asked: Talos) -> None:
+    for path, value, finding in main_document.pytestmark[0].args[1]:
+        _refused(asked, _changed(path, value), finding)
 
 
-@pytest.mark.parametrize("case", other_documents.pytestmark[0].args[1], ids=lambda case: case[1][:60])
-def test_talos_refuses_what_the_rules_refuse_in_other_documents(case: tuple[Any, str], asked: Talos) -> None:
-    document, finding = case
-    replaced = (document["kind"], document.get("name"))
-    kept = [d for d in world("oracle").configuration("oci1") if (d.get("kind"), d.get("name")) != replaced]
-    _refused(asked, [*kept, document], finding)
+def test_talos_refuses_what_the_rules_refuse_in_other_documents(asked: Talos) -> None:
+    for document, finding in other_documents.pytestmark[0].args[1]:
+        replaced = (document["kind"], document.get("name"))
+        kept = [
+            d for d in world("oracle").configuration("oci1") if (d.get("kind"), d.get("name")) != replaced
+        ]
+        _refused(asked, [*kept, document], finding)
 
 
 def _changed(path: str, value: Any) -> list[Any]:
@@ -136,20 +138,76 @@ def _refused(asked: Talos, documents: list[Any], finding: str) -> None:
         assert answer, finding
 
 
-def test_the_rules_find_whatever_talos_refuses(asked: Talos) -> None:
-    """Every field of a full configuration, taken out or given a value that cannot be."""
-    missed = []
-    documents = world("everything").configuration("cp1", PLACEHOLDER)
-    for index, document in enumerate(documents):
+ODD = (
+    None,
+    "no such thing",
+    "",
+    -1,
+    7_000_000,
+    True,
+    [],
+    {},
+    ["x"],
+    [{}],
+    "10.0.0.0/99",
+    "5s",
+    "http://x",
+    "A=b",
+)
+"""Values that hardly any field takes."""
+BEYOND = ("machine.baseRuntimeSpecOverrides",)
+"""What only other software's own formats could judge: this one is the OCI runtime specification."""
+
+
+def test_the_rules_find_whatever_talos_refuses_in_a_whole_configuration(asked: Talos) -> None:
+    assert "\n".join(_missed(asked, world("everything").configuration("cp1", PLACEHOLDER))) == ""
+
+
+def test_the_rules_find_whatever_talos_refuses_in_every_section(asked: Talos) -> None:
+    assert "\n".join(_missed(asked, with_every_section())) == ""
+
+
+def test_the_rules_find_whatever_talos_refuses_in_every_kind(asked: Talos) -> None:
+    main, *_ = _changed("cluster/discovery/enabled", True)
+    assert "\n".join(_missed(asked, [main, *every_kind()])) == ""
+
+
+def _missed(asked: Talos, documents: list[Any]) -> Iterator[str]:
+    """Every field of each document, taken out or given an odd value: what Talos refuses, and the rules do not."""
+    main = documents[0]
+    for document in documents:
+        beside = [] if document is main else [main]
+        assert asked.ask("validate", config=dump_all([*beside, document])) == {}, document
         for path in _paths(document):
-            for value in (None, "no such thing", -1):
-                changed = deepcopy(documents)
-                _set(changed[index], path, value)
-                if path[-1] == "match" and value == "no such thing":
-                    continue  # whether a CEL expression is any takes CEL to say
-                if "error" in asked.ask("validate", config=dump_all(changed)) and not judge(changed):
-                    missed.append(f"{document.get('kind', 'main')} {'.'.join(map(str, path))} = {value}")
-    assert "\n".join(missed) == ""
+            name = f"{document.get('kind', '')} {'.'.join(map(str, path))}".strip()
+            for value in ODD if not name.startswith(BEYOND) else ():
+                changed = deepcopy(document)
+                _set(changed, path, value)
+                whole = [*beside, changed]
+                if "error" in asked.ask("validate", config=dump_all(whole)) and not judge(whole):
+                    yield f"{name} = {value}"
+
+
+@pytest.mark.parametrize("text", [*RIGHT, *WRONG, *UNKNOWN])
+def test_expressions_are_read_as_talos_compiles_them(text: str, asked: Talos) -> None:
+    documents = [*_changed("machine/type", "controlplane"), selecting(text)]
+    assert ("error" in asked.ask("validate", config=dump_all(documents))) == (text not in RIGHT)
+    assert bool(judge(documents)) == (text not in RIGHT)
+
+
+@pytest.mark.parametrize(("parent", "number"), [("bond0", 20), ("enx525400000001", 4000), ("0123456789", 7)])
+def test_vlans_of_the_command_line_have_the_names_that_talos_gives_them(
+    parent: str, number: int, asked: Talos
+) -> None:
+    assert vlan_device(parent, number) == asked.ask("vlan-name", config=parent, number=number)["text"]
+
+
+def test_talosctl_says_the_same_of_every_node(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "talosctl").symlink_to(program())
+    monkeypatch.setenv("PATH", str(tmp_path))
+    result = CliRunner().invoke(cli, ["talos", "validate", "--spec", str(HERE / "everything.yaml")])
+    assert (result.exit_code, result.stdout.splitlines()[:3]) == (0, ["cp1: valid", "w1: valid", "w2: valid"])
+    assert "validated by talosctl v1.13.6" in result.output
 
 
 def _paths(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
@@ -173,6 +231,7 @@ def _set(document: Any, path: tuple[Any, ...], value: Any) -> None:
         document[last] = value
 
 
+BLOCKS = ("a: 1\nb: 2\n", "one\ntwo", "one\n\n  two\nthree\n")
 TEXTS = (
     "console=ttyS0,115200n8", "a: b", "a #b", "a:b", "-x", "- x", "-", "? x", "?x", ":x", "@x", "`x", "%x", "!x",
     "&x", "*x", "[x", "{x", "]x", "}x", "|x", ">x", "'x'", '"x"', "it's", 'say "x"', ",x", "#x", "true", "True",
@@ -182,20 +241,33 @@ TEXTS = (
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("text", TEXTS)
-def test_schematics_quote_as_the_image_factory_does(text: str, asked: Talos) -> None:
-    assert writable(text)
-    ours = schematic_text(Schematic((), kernel_args=(text,))).splitlines()[2].strip()
-    assert ours == str(asked.ask("yaml", value=[text])["text"]).rstrip("\n")
+SETTINGS = [
+    Schematic(
+        (), bootloader=bootloader, enroll_keys=enrolled, well_known_certificates=known, sector_size=size
+    )
+    for bootloader in (None, "sd-boot", "grub", "dual-boot")
+    for enrolled in (None, "off", "manual", "if-safe", "force")
+    for known in (False, True)
+    for size in (None, 512, 4096)
+]
+OPTIONS: dict[str, Any] = {
+    "z": {"q": "t\nu", "b": {"c": 1}}, "k": ["x\ny\n", "on", "8"], "B": True, "a": "-x", "e": {}, "f": [], "n": -5,
+}  # fmt: skip
 
 
-@pytest.mark.parametrize("text", ["a: 1\nb: 2\n", "one\ntwo", "one\n\n  two\nthree\n"])
-def test_values_of_several_lines_are_blocks(text: str, asked: Talos) -> None:
-    assert writable(text)
-    ours = yaml.safe_load(schematic_text(Schematic((), meta=((10, text),))))
-    assert ours["customization"]["meta"][0]["value"] == text
-    block = schematic_text(Schematic((), meta=((10, text),))).splitlines()[3].rpartition(": ")[2]
-    assert block == str(asked.ask("yaml", value=[text])["text"]).splitlines()[0].removeprefix("- ")
+def test_ids_are_those_of_the_image_factory() -> None:
+    assert all(writable(text) for text in (*TEXTS, *BLOCKS))
+    assert certain(OPTIONS)
+    schematics = [
+        *SETTINGS,
+        *(Schematic((), kernel_args=(text,)) for text in TEXTS),
+        *(Schematic((), meta=((10, text), (11, "x"))) for text in (*TEXTS, *BLOCKS)),
+        Schematic(overlay=Overlay("siderolabs/sbc", "rpi_generic", OPTIONS)),
+        Schematic(
+            ("siderolabs/drbd", "siderolabs/zfs"), ("a=b",), ((10, "x"),), None, "grub", "off", True, 4096
+        ),
+    ]
+    assert [schematic_id(item) for item in schematics] == factory_ids(map(schematic_text, schematics))
 
 
 def test_what_is_right_needs_no_exception() -> None:
