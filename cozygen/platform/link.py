@@ -12,6 +12,7 @@ from cozygen.platform.delivery import link_delivery
 from cozygen.platform.link_apps import Kinds
 from cozygen.platform.link_tenants import link_tenants
 from cozygen.platform.loadbalancer import link_load_balancer
+from cozygen.platform.machines.derived import with_inventory
 from cozygen.platform.model import Platform, Site
 from cozygen.platform.nodes import link_hardware
 from cozygen.platform.packages_plan import packages_of
@@ -29,6 +30,7 @@ def link(
     if entry is None:
         return None, []
     body, place = entry.body, entry.place
+    hardware = link_hardware(spec.hardware)
     applications = {**release.applications, **extra} if extra else release.applications
     site = Site(
         name=entry.name,
@@ -36,9 +38,9 @@ def link(
         place=place,
         release=release,
         applications=applications,
-        packages=packages_of(release, body),
+        packages=packages_of(release, with_inventory(body, hardware)),
         storage=link_storage(body, place),
-        hardware=link_hardware(spec.hardware),
+        hardware=hardware,
         load_balancer=link_load_balancer(body, place),
         access=link_access(body, place),
         delivery=link_delivery(body, place),
