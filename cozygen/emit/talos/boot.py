@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any
 
 from cozygen.emit.talos.install import installer_image
-from cozygen.platform.machines.address import Address, Interface, canonical_mac
+from cozygen.emit.talos.links import MIIMON
+from cozygen.platform.machines.address import Address, Interface, canonical_mac, parse_address
 from cozygen.platform.machines.cluster import Cluster
 from cozygen.platform.machines.links import Link
 from cozygen.platform.nodes import Hardware, Node
 
 ARCHITECTURES = {"amd64": "x86_64", "arm64": "aarch64"}
 _LEASE = 3600
+_NAME_MOST = 15  # characters of a network device's name (Talos' nethelpers.VLANLinkName, as is the digest)
+_PREFIX = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,11 +122,11 @@ def kernel_arguments(node: Node) -> list[str]:
         parent = _kernel_device(below)
         if below.kind == "bond":
             out.append(_bond_argument(below, node))
-        device = f"{parent}.{link.body.get('id')}"
+        device = vlan_device(parent, link.body.get("id"))
         out.append(f"vlan={device}:{parent}")
     own = link.addresses[0]
     gateway = next((route.via for route in link.routes if route.default), None)
-    servers = [str(text) for text in node.body.get("dns") or ()][:2]
+    servers = [_bracketed(parse_address(text)) for text in node.body.get("dns") or ()][:2]
     fields = [_bracketed(own.ip), "", _bracketed(gateway), _mask(own), node.name, device, "", *servers]
     out.append("ip=" + ":".join(fields))
     return out
@@ -137,12 +141,21 @@ def _way_out(node: Node) -> Link | None:
 def _bond_argument(bond: Link, node: Node) -> str:
     ports = [node.network.links[port] for port in bond.ports if port in node.network.links]
     mode = bond.body.get("mode", "802.3ad")
-    return f"bond={bond.device}:{','.join(map(_kernel_device, ports))}:mode={mode}"
+    watched = f"miimon={bond.body.get('miimon', MIIMON)}"
+    return f"bond={bond.device}:{','.join(map(_kernel_device, ports))}:mode={mode},{watched}"
 
 
 def _kernel_device(link: Link) -> str:
     """The name under which the kernel's command line can speak of a link: by MAC address where there is one."""
     return f"enx{canonical_mac(link.body['mac']).replace(':', '')}" if "mac" in link.body else link.device
+
+
+def vlan_device(parent: str, number: object) -> str:
+    """The name that Talos gives a VLAN of its command line: of a long parent's name only a digest fits."""
+    if len(parent) + len(".4094") <= _NAME_MOST:
+        return f"{parent}.{number}"
+    room = (_NAME_MOST - _PREFIX - len(".4094")) // 2 * 2
+    return f"{parent[:_PREFIX]}{sha256(parent.encode()).hexdigest()[:room]}.{number}"
 
 
 def _bracketed(address: Address | None) -> str:

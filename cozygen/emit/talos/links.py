@@ -12,7 +12,7 @@ from cozygen.platform.machines.links import Link, NodeNetwork, Route
 from cozygen.platform.nodes import Node
 
 _DELAY = 200
-_MIIMON = 100
+MIIMON = 100
 _HASHED = ("802.3ad", "balance-xor")
 
 
@@ -69,7 +69,7 @@ def _bond(link: Link, network: NodeNetwork) -> dict[str, Any]:
     return {
         "links": _devices(link.ports, network),
         "bondMode": mode,
-        "miimon": body.get("miimon", _MIIMON),
+        "miimon": body.get("miimon", MIIMON),
         "updelay": body.get("updelay", _DELAY),
         "downdelay": body.get("downdelay", _DELAY),
         "xmitHashPolicy": body.get("hashPolicy", "layer3+4" if mode in _HASHED else None),
