@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from cozygen.emit.talos.document import Document
     from cozygen.platform.nodes import Node
 
+TALOSCONFIG = "talosconfig"
+
 
 @click.command()
 @click.argument("nodes", nargs=-1, metavar="[NODE]...")
@@ -66,12 +68,11 @@ def config(
         directory = private_directory(
             Path(options["to"]) if options["to"] else machines.directory / "talos" / "configs"
         )
+        if options["renew"] or not (directory / TALOSCONFIG).exists():
+            texts[TALOSCONFIG] = _talosconfig(machines, bundle)
         for name, text in texts.items():
             write_private(directory / name, text)
         written = [str(directory / name) for name in texts]
-        if options["renew"] or not (directory / "talosconfig").exists():
-            write_private(directory / "talosconfig", _talosconfig(machines, bundle))
-            written.append(str(directory / "talosconfig"))
     except NotPrivateError as error:
         fault(str(error))
     except OSError as error:
@@ -85,13 +86,14 @@ def config(
 
 def _documents(machines: Machines, node: Node, bundle: Bundle, extra: list[Document]) -> list[Document]:
     """The complete configuration; what a patch with secrets spoils is said, and ends the command."""
+    from cozygen.checks.talos.effective import effective
     from cozygen.checks.talos.rules import judge
     from cozygen.emit.talos.merge import merged
     from cozygen.emit.talos.node import configuration, node_patch
 
     patch = node_patch(node, machines.cluster, machines.platform.site.hardware)
     documents = merged(configuration(patch, machines.cluster, bundle), extra)
-    found = judge(documents)
+    found = judge(documents) or list(effective(documents, machines.cluster))
     for item in found:
         click.echo(f"cozygen: {node.name}: {item.where}: {item.message}; {item.hint}", err=True)
     if found:
@@ -122,7 +124,12 @@ def _extra(path: Path) -> list[Document]:
 
 
 def _talosconfig(machines: Machines, bundle: Bundle) -> str:
-    from cozygen.deliver.talos_keys import Clock, CryptographyMissingError, client_pair
+    from cozygen.deliver.talos_keys import (
+        Clock,
+        CryptographyMissingError,
+        UnreadableKeyError,
+        client_pair,
+    )
     from cozygen.emit.talos.talosconfig import talosconfig
     from cozygen.yamlio import dump
 
@@ -130,6 +137,8 @@ def _talosconfig(machines: Machines, bundle: Bundle) -> str:
         client = client_pair(bundle.talos, Clock.real())
     except CryptographyMissingError as error:
         outside(str(error))
+    except UnreadableKeyError as error:
+        fault(str(error))
     hardware = machines.platform.site.hardware
     return dump(talosconfig(machines.cluster, hardware, bundle.talos.crt, client))
 

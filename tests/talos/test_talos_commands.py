@@ -86,7 +86,7 @@ def test_from_secrets_to_configurations(site: Path) -> None:
         "nodeLabels", {}
     )
     context = yaml.safe_load((CONFIGS / "talosconfig").read_text())["contexts"]["hz"]
-    assert context["endpoints"] == ["10.0.1.11", "10.0.1.12", "10.0.1.13"]
+    assert context["endpoints"] == ["203.0.113.11", "203.0.113.12", "203.0.113.13"]
     assert run("check", "--against", ".").exit_code == 0
     assert run("render").exit_code == 0
     assert (CONFIGS / "srv1.yaml").exists()
