@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterator
 
 from cozygen.diagnostics import Code, Diagnostic, Place, Related, Severity
-from cozygen.platform.machines.links import SECTIONS, Link
+from cozygen.platform.machines.links import IDENTITIES, SECTIONS, Link
+from cozygen.platform.machines.profiles import EXPECTED
 from cozygen.platform.nodes import Node
 from cozygen.schema import did_you_mean
-from cozygen.yamlio import Map
+from cozygen.yamlio import Map, forgone, key_place
 
 LINK_INCOMPLETE = Code(
     "CZ6039",
@@ -96,11 +97,12 @@ MTU_MISMATCH = Code(
     fix="Lower the MTU, or raise that of the link below.",
 )
 _NAME = re.compile(r"[A-Za-z0-9_.%-]{1,15}").fullmatch
+_WORDS = {"bond": "bond", "bridge": "bridge", "vlan": "VLAN"}
 _LACP_ONLY = ("lacpRate", "adSelect")
 
 
-def links(node: Node) -> Iterator[Diagnostic]:
-    """The links of one node."""
+def links(node: Node, provider: str | None = None) -> Iterator[Diagnostic]:
+    """The links of one node; ``provider`` is whose profile says something of them."""
     yield from _names(node)
     for link in node.network.links.values():
         yield from _ports(node, link)
@@ -111,7 +113,7 @@ def links(node: Node) -> Iterator[Diagnostic]:
         yield from _mtu(node, link)
     yield from _shared(node)
     yield from _vlans(node)
-    yield from _named(node)
+    yield from _named(node, provider)
 
 
 def _names(node: Node) -> Iterator[Diagnostic]:
@@ -144,7 +146,8 @@ def _ports(node: Node, link: Link) -> Iterator[Diagnostic]:
         place = link.at(key) if link.kind == "vlan" else link.at(key, index)
         nics = [name for name, other in known.items() if other.kind == "nic"]
         if port not in known or port == link.name:
-            yield _unknown(node, port, list(known), place, f"{link.kind} {link.name}")
+            others = [name for name in known if name != link.name]
+            yield _unknown(node, port, others, place, f"{_WORDS[link.kind]} {link.name}")
         elif link.kind == "bond" and known[port].kind != "nic":
             yield UNKNOWN_LINK.at(
                 place,
@@ -152,14 +155,14 @@ def _ports(node: Node, link: Link) -> Iterator[Diagnostic]:
                 hint=f"the interfaces are {', '.join(nics) or 'not described'}",
                 values={"node": node.name, "link": port},
             )
-    if link.kind == "vlan" and "id" not in link.body:
+    if link.kind == "vlan" and "id" not in link.body and "id" not in forgone(link.body):
         yield LINK_INCOMPLETE.at(
             link.place,
             f"{node.name}: the VLAN {link.name} has no number",
             hint="write id, from 1 to 4094",
             values={"node": node.name, "link": link.name},
         )
-    if link.kind == "vlan" and not link.ports:
+    if link.kind == "vlan" and not link.ports and "parent" not in forgone(link.body):
         yield LINK_AMBIGUOUS.at(
             link.place,
             f"{node.name}: nothing says on which link the VLAN {link.name} is",
@@ -168,18 +171,25 @@ def _ports(node: Node, link: Link) -> Iterator[Diagnostic]:
         )
 
 
-def _unknown(node: Node, name: str, known: list[str], place: Place, user: str) -> Diagnostic:
+def _unknown(
+    node: Node, name: str, known: list[str], place: Place, user: str, *, provider: str | None = None
+) -> Diagnostic:
+    """A name of no link; with ``provider`` it is the profile's, and not what anyone wrote."""
+    hint = did_you_mean(name, known) or f"declare {name}, or use one of {', '.join(known)}"
+    if provider is not None:
+        hint = f"{EXPECTED[provider]}, or write which link it is"
+        user = f"profile {provider} for the {user}"
     return UNKNOWN_LINK.at(
         place,
         f"{node.name}: the {user} names the link {name}, which is not declared",
-        hint=did_you_mean(name, known) or f"declare {name}, or use one of {', '.join(known)}",
+        hint=hint,
         values={"node": node.name, "link": name},
     )
 
 
 def _bond(node: Node, link: Link) -> Iterator[Diagnostic]:
     body = link.body
-    if not link.ports:
+    if not link.ports and "nics" not in forgone(body):
         yield LINK_INCOMPLETE.at(
             link.at("nics"),
             f"{node.name}: the bond {link.name} has no interfaces",
@@ -215,7 +225,8 @@ def _bond(node: Node, link: Link) -> Iterator[Diagnostic]:
 
 def _identity(node: Node, link: Link) -> Iterator[Diagnostic]:
     others = [other for other in node.network.links.values() if other.kind == "nic" and other is not link]
-    if link.identity is None and others:
+    said = set(forgone(link.body)) & set(IDENTITIES)
+    if link.identity is None and others and not said:
         yield NIC_UNIDENTIFIED.at(
             link.place,
             f"{node.name}: nothing says which of the machine's interfaces {link.name} is",
@@ -287,20 +298,22 @@ def _mtu(node: Node, link: Link) -> Iterator[Diagnostic]:
             )
 
 
-def _named(node: Node) -> Iterator[Diagnostic]:
+def _named(node: Node, provider: str | None) -> Iterator[Diagnostic]:
     network, known = node.network, list(node.network.links)
     public = node.body.get("public")
-    wanted = [("link", node.body.get("link"), node.at("link"), "node's address")]
+    wanted = [(node.body, network.cluster, "link", node.at("link"), "node's address")]
     if isinstance(public, Map) and network.public is None and set(public) - {"link"}:
-        wanted.append(("public", public.get("link"), node.at("public", "link"), "public address"))
-    for key, name, place, user in wanted:
-        if name is not None and name not in network.links:
-            yield _unknown(node, str(name), known, place, user)
-        elif name is None and (network.cluster if key == "link" else network.public) is None:
+        wanted.append((public, network.public, "public.link", node.at("public", "link"), "public address"))
+    for body, found, key, place, user in wanted:
+        name = body.get("link")
+        if name is not None and name not in known:
+            given = provider if key_place(body, "link") is None else None
+            yield _unknown(node, str(name), known, place, user, provider=given)
+        elif name is None and found is None and "link" not in forgone(body):
             yield LINK_AMBIGUOUS.at(
                 node.at("address") if key == "link" else place,
                 f"{node.name}: nothing says which link carries the {user}",
-                hint=f"write {'link' if key == 'link' else 'public.link'}: {' or '.join(known)}",
+                hint=f"write {key}: {' or '.join(known)}",
                 values={"node": node.name, "links": known},
             )
     for index, name in enumerate((node.body.get("boot") or {}).get("nics") or ()):

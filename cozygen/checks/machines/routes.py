@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cozygen.checks.addresses import NOT_AN_ADDRESS
+from cozygen.checks.machines.gather import listed
 from cozygen.diagnostics import Code, Diagnostic, Place, Related, Severity
 from cozygen.platform.machines.address import parse_address, parse_network
 from cozygen.platform.machines.links import Link, Route
@@ -142,12 +143,9 @@ def without_way_out(hardware: Hardware) -> Iterator[Diagnostic]:
     """The nodes with a described network that leads nowhere else; one diagnostic for all of them."""
     found = [node for node in hardware.nodes.values() if _closed(node)]
     if found:
-        names = ", ".join(node.name for node in found[:4]) + (
-            f" and {len(found) - 4} more" if len(found) > 4 else ""
-        )
         yield NO_DEFAULT_ROUTE.at(
             found[0].place,
-            f"there is no default gateway for {names}",
+            f"there is no default gateway for {listed([node.name for node in found])}",
             hint="write gateway, in the defaults where it is the same for all",
             values={"nodes": [node.name for node in found]},
         )
