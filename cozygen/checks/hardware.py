@@ -11,6 +11,7 @@ from cozygen.diagnostics import Code, Diagnostic, Place, Related, Severity
 from cozygen.platform.machines.address import canonical_mac
 from cozygen.platform.model import Platform
 from cozygen.platform.nodes import Hardware, Node
+from cozygen.spec.shapes.common import DNS_SUBDOMAIN
 from cozygen.yamlio import Map, forgone, key_place
 
 MAC_TWICE = Code(
@@ -65,6 +66,8 @@ DISK_TWICE = Code(
     why="A disk that is both the system's and a pool's, or in two pools, would lose what the other one wrote.",
     fix="Name another disk.",
 )
+_HOST = re.compile(DNS_SUBDOMAIN).match
+_NAME_MOST = 63  # as the value of the label kubernetes.io/hostname
 
 
 def inventory(platform: Platform) -> Iterator[Diagnostic]:
@@ -121,14 +124,10 @@ def _macs(hardware: Hardware) -> Iterator[Diagnostic]:
 
 def _node(node: Node) -> Iterator[Diagnostic]:
     name = node.name
-    if (
-        not name
-        or len(name) > 63
-        or name != name.lower()
-        or not all((c.isalnum() and c.isascii()) or c in "-." for c in name)
-        or not (name[0].isalnum() and name[-1].isalnum())
-    ):
-        better = re.sub(r"[^a-z0-9.]+", "-", name.lower()).strip("-.")[:63]
+    if not _HOST(name) or len(name) > _NAME_MOST or name == "localhost":
+        parts = (re.sub(r"[^a-z0-9]+", "-", part).strip("-") for part in name.lower().split("."))
+        better = ".".join(part for part in parts if part)[:_NAME_MOST].strip("-.")
+        better = "" if better == "localhost" else better
         yield NODE_NAME.at(
             node.place,
             f"{name!r} is no host name",

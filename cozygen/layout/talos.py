@@ -54,10 +54,8 @@ def patch_text(platform: Platform, name: str, cluster: Cluster, header: str) -> 
 
 
 def sops_rules(recipients: list[str]) -> dict[str, Any]:
-    """Rules by which ``sops`` encrypts the bundle for everyone who may read it."""
-    name = SECRETS.rpartition("/")[2].replace(".", r"\.")
-    rule = {"path_regex": rf"(^|/){name}$", "age": ",".join(recipients)}
-    return {"creation_rules": [rule]}
+    """Rules by which ``sops`` encrypts the bundle, and patches with secrets, for everyone who may read them."""
+    return {"creation_rules": [{"path_regex": r"\.sops\.yaml$", "age": ",".join(recipients)}]}
 
 
 def _first_boot(platform: Platform, cluster: Cluster, header: str) -> dict[str, str]:

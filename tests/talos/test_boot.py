@@ -117,6 +117,17 @@ def test_a_vlan_on_an_interface_has_the_name_that_talos_gives_it() -> None:
     ]
 
 
+def test_an_interface_without_a_name_that_the_kernel_knows_is_the_first_or_named_by_hand() -> None:
+    described = "role: controlplane, address: 192.0.2.11/24, gateway: 192.0.2.1, disks: {system: {serial: S}}"
+    assert arguments(compiled(f"nodes: {{cp1: {{{described}}}}}"), "cp1") == [
+        "ip=192.0.2.11::192.0.2.1:255.255.255.0:cp1::"
+    ]
+    found = compiled(f"nodes: {{cp1: {{{described}, nics: {{u: {{busPath: '0000:02:00.0'}}}}}}}}")
+    assert arguments(found, "cp1") == ["ip=192.0.2.11::192.0.2.1:255.255.255.0:cp1:NIC-u:"]
+    text = found.files()["talos/boot/boot-to-talos.txt"]
+    assert "NIC-u is the name of the interface on the bus at 0000:02:00.0" in text
+
+
 def test_the_command_installs_the_pinned_image_on_the_described_disk() -> None:
     text = files("oracle")["talos/boot/boot-to-talos.txt"]
     assert "-disk /dev/disk/by-id/sda1 \\\n  -image ghcr.io/cozystack/cozystack/talos:v1.13.6" in text

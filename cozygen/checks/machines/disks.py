@@ -30,10 +30,11 @@ SIZE_WITHOUT_UNIT = Code(
 SYSTEM_DISK_SHARED = Code(
     "CZ6062",
     Severity.ERROR,
-    "the system takes all of a disk that a pool is to have a part of",
+    "a part of the system's disk for which nothing is left",
     why="Unless it is told how much to take, the system's partition for containers and logs grows to the end "
-    "of the disk, and nothing is left for the pool. This can only be said before the first installation.",
-    fix="Write disks.ephemeral: how much the system gets, such as 100Gi.",
+    "of the disk, as a pool's part does, and nothing is left for the others. This can only be said before the first "
+    "installation.",
+    fix="Write disks.ephemeral: how much the system gets, such as 100Gi, and size for all but one of the parts.",
 )
 SYSTEM_DISK_ALSO_DATA = Code(
     "CZ6063",
@@ -123,7 +124,9 @@ def _sizes(node: Node) -> Iterator[Diagnostic]:
 
 
 def _system(node: Node) -> Iterator[Diagnostic]:
-    shared = next((disk for disk in node.data if disk.on_system), None)
+    parts = [disk for disk in node.data if disk.on_system]
+    shared = parts[0] if parts else None
+    yield from _parts(node, parts)
     if _misread(node):
         return
     if node.system is None or not install_selector(node.system):
@@ -142,6 +145,27 @@ def _system(node: Node) -> Iterator[Diagnostic]:
             hint="write disks.ephemeral: 100Gi, or how much the system is to have",
             values={"node": node.name, "pool": shared.pool},
         )
+
+
+def _parts(node: Node, parts: list[Disk]) -> Iterator[Diagnostic]:
+    """Several parts of the system's disk: a pool each, and one of them at most may take what is left."""
+    pools: set[str | None] = set()
+    greedy: Disk | None = None
+    for part in parts:
+        fault = None
+        if part.pool in pools:
+            fault, hint = f"two parts of the system disk are for the pool {part.pool}", "take one of them out"
+        elif "size" not in part.body and greedy is not None:
+            fault = (
+                f"the parts of the system disk for {greedy.pool} and {part.pool} both take all that is left"
+            )
+            hint = "write size for one of them"
+        if fault is not None:
+            yield SYSTEM_DISK_SHARED.at(
+                part.place, f"{node.name}: {fault}", hint=hint, values={"node": node.name, "pool": part.pool}
+            )
+        pools.add(part.pool)
+        greedy = part if "size" not in part.body and greedy is None else greedy
 
 
 def _misread(node: Node) -> bool:

@@ -8,7 +8,7 @@ from cozygen.checks.addresses import NOT_AN_ADDRESS
 from cozygen.checks.machines.gather import listed
 from cozygen.diagnostics import Code, Diagnostic, Place, Related, Severity
 from cozygen.platform.machines.address import parse_address, parse_network
-from cozygen.platform.machines.links import Link, Route
+from cozygen.platform.machines.links import DEFAULT_METRIC, Link, Route
 from cozygen.platform.nodes import Hardware, Node
 
 TWO_DEFAULT_ROUTES = Code(
@@ -122,12 +122,13 @@ def _router(node: Node, link: Link, route: Route) -> Iterator[Diagnostic]:
 
 
 def _defaults(node: Node) -> Iterator[Diagnostic]:
-    found: dict[tuple[int, int | None], tuple[Link, Route]] = {}
+    found: dict[tuple[int, int], tuple[Link, Route]] = {}
     for link in node.network.links.values():
         for route in link.routes:
             if not route.default or route.via is None:
                 continue
-            first = found.setdefault((route.via.version, route.metric), (link, route))
+            metric = DEFAULT_METRIC if route.metric is None else route.metric
+            first = found.setdefault((route.via.version, metric), (link, route))
             if first[1] is not route:
                 yield TWO_DEFAULT_ROUTES.at(
                     route.place,

@@ -22,6 +22,7 @@ from cozygen.emit.talos.node import NodePatch, node_patch, rehearsed
 from cozygen.platform.machines.cluster import Cluster, cluster_of
 from cozygen.platform.machines.layers import Patch, patches_of
 from cozygen.platform.model import Platform
+from cozygen.yamlio import Map, Seq, forgone
 
 PATCH_COLLISION = Code(
     "CZ9120",
@@ -58,8 +59,17 @@ def _causes(found: list[Diagnostic], platform: Platform) -> Iterator[Diagnostic]
     derived = [item for item in found if "derived" in item.values]
     others = [item for item in found if "derived" not in item.values]
     yield from others
-    if derived and not any(item.is_error for item in (*others, *inventory(platform), *machines(platform))):
+    if not derived or any(_misread(entry.body) for entry in platform.site.hardware.entries):
+        return
+    if not any(item.is_error for item in (*others, *inventory(platform), *machines(platform))):
         yield from derived
+
+
+def _misread(value: object) -> bool:
+    """Whether something in it was left out because it has no shape, which is reported there."""
+    if isinstance(value, Map):
+        return bool(forgone(value)) or any(_misread(item) for item in value.values())
+    return isinstance(value, Seq) and any(_misread(item) for item in value)
 
 
 def _raw(platform: Platform) -> Iterator[Patch]:

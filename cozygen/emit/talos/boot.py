@@ -104,6 +104,11 @@ def boot_to_talos(node: Node, cluster: Cluster) -> str:
     if "path" not in body:
         known = ", ".join(f"{key} {value}" for key, value in body.items())
         about += f"; DISK is the path of the one with {known}"
+    for link in node.network.links.values():
+        if _kernel_device(link) == _named_by_hand(link):
+            about += (
+                f"; {_named_by_hand(link)} is the name of the interface on the bus at {link.body['busPath']}"
+            )
     parts = ["boot-to-talos", "-yes", f"-disk {disk}", f"-image {installer_image(cluster)}"]
     parts += [f"-extra-kernel-arg {argument}" for argument in kernel_arguments(node)]
     return f"# {about}\n" + " \\\n  ".join(parts) + "\n"
@@ -125,7 +130,8 @@ def kernel_arguments(node: Node) -> list[str]:
         device = vlan_device(parent, link.body.get("id"))
         out.append(f"vlan={device}:{parent}")
     own = link.addresses[0]
-    gateway = next((route.via for route in link.routes if route.default), None)
+    gateways = (route.via for route in link.routes if route.default and route.via is not None)
+    gateway = next((via for via in gateways if via.version == own.version), None)
     servers = [_bracketed(parse_address(text)) for text in node.body.get("dns") or ()][:2]
     fields = [_bracketed(own.ip), "", _bracketed(gateway), _mask(own), node.name, device, "", *servers]
     out.append("ip=" + ":".join(fields))
@@ -146,8 +152,21 @@ def _bond_argument(bond: Link, node: Node) -> str:
 
 
 def _kernel_device(link: Link) -> str:
-    """The name under which the kernel's command line can speak of a link: by MAC address where there is one."""
-    return f"enx{canonical_mac(link.body['mac']).replace(':', '')}" if "mac" in link.body else link.device
+    """The name under which the kernel's command line can speak of a link: by MAC address where there is one.
+
+    Aliases come with the configuration only. Of an interface that nothing is said of it is empty, and Talos takes the
+    first one.
+    """
+    if "mac" in link.body:
+        return f"enx{canonical_mac(link.body['mac']).replace(':', '')}"
+    if link.kind != "nic" or "device" in link.body:
+        return link.device
+    return _named_by_hand(link) if "busPath" in link.body else ""
+
+
+def _named_by_hand(link: Link) -> str:
+    """What stands for an interface whose name only the machine itself can tell."""
+    return f"NIC-{link.name}"
 
 
 def vlan_device(parent: str, number: object) -> str:

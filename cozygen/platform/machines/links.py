@@ -13,6 +13,8 @@ from cozygen.yamlio import Map, deep_place
 Kind = Literal["nic", "bond", "vlan", "bridge"]
 SECTIONS: dict[str, Kind] = {"nics": "nic", "bonds": "bond", "vlans": "vlan", "bridges": "bridge"}
 """The sections of a node's entry by the kind of link that they hold."""
+DEFAULT_METRIC = 1024
+"""The metric that Talos gives a route which states none."""
 IDENTITIES = ("mac", "busPath", "device")
 """What an interface may be known by, the surest first."""
 
