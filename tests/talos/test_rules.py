@@ -210,16 +210,17 @@ ODD: tuple[Any, ...] = (None, [], {"a": [None]}, 1)
 
 def test_no_value_of_a_wrong_type_stops_the_rules() -> None:
     """A raw patch can hold anything at all."""
-    documents = world("everything").configuration("cp1")
-    for index, document in enumerate(documents):
+    main, *others = world("everything").configuration("cp1")
+    for document in (main, *others, *every_kind()):
+        beside = [] if document is main else [main]
         for path in _paths(document):
             for odd in ODD:
-                changed = deepcopy(documents)
-                at: Any = changed[index]
+                changed: Any = deepcopy(document)
+                at = changed
                 for step in path[:-1]:
                     at = at[step]
                 at[path[-1]] = odd
-                judge(changed)
+                judge([*beside, changed])
 
 
 def _paths(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:

@@ -138,7 +138,7 @@ def test_a_bundle_of_old_has_another_key_for_etcd() -> None:
 
 def test_a_key_that_is_not_the_certificates_signs_nothing() -> None:
     with pytest.raises(UnreadableKeyError, match=r"not the key of certs\.os\.crt"):
-        client_pair(KeyPair(bundle(1).talos.crt, bundle(2).talos.key), CLOCK)
+        client_pair(KeyPair(bundle().talos.crt, bundle().etcd.key), CLOCK)
     with pytest.raises(UnreadableKeyError, match="cannot be read"):
         client_pair(KeyPair(bundle().talos.crt, b64encode(b"hello").decode()), CLOCK)
 
