@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from cozygen.checks.machines.labels import key_fault
+from cozygen.checks.machines.labels import EFFECTS, key_fault
 from cozygen.checks.talos.finding import Configuration, Finding, at, conflict, missing, value
 from cozygen.platform.machines.address import parse_address, parse_network
 
@@ -16,7 +16,6 @@ _PROTECTED = (
 )
 PROTECTED = frozenset(_PROTECTED.split())
 """Fields of the kubelet's configuration that Talos sets itself."""
-_EFFECTS = ("NoSchedule", "PreferNoSchedule", "NoExecute")
 _LABEL = re.compile(r"([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?").fullmatch
 _SIZE = re.compile(r"(<=|>=|<|>|==)? *[0-9]+(\.[0-9]+)? *[kKMGTP]?i?B?").fullmatch
 _OWNED = tuple(f"talos.dev/owned-{what}" for what in ("annotations", "labels", "taints"))
@@ -83,7 +82,7 @@ def labels(config: Configuration) -> Iterator[Finding]:
         for key, text in (machine.get(section) or {}).items():
             plain, _, effect = str(text).rpartition(":")
             fault = key_fault(str(key))
-            if fault is None and section == "nodeTaints" and effect not in _EFFECTS:
+            if fault is None and section == "nodeTaints" and effect not in EFFECTS:
                 fault = f"has the effect {effect or 'none'}"
             if fault is None and section != "nodeAnnotations":
                 fault = None if _LABEL(plain if section == "nodeTaints" else str(text)) else "has a bad value"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cozygen.diagnostics import Code, Diagnostic, Place, Severity
-from cozygen.emit.talos.contract import EMITTERS
+from cozygen.emit.talos.contract import CONTRACTS
 from cozygen.emit.talos.schematic import certain, writable
 from cozygen.platform.machines.cluster import Cluster, minor, section
 from cozygen.platform.machines.schematic import NEEDED, OFFICIAL, official_name
@@ -92,14 +92,14 @@ def _at(site: Site, key: str) -> Place:
 
 
 def _contract(site: Site, cluster: Cluster) -> Iterator[Diagnostic]:
-    known, asked = ", ".join(EMITTERS), cluster.body.get("contract", cluster.contract)
+    known, asked = ", ".join(CONTRACTS), cluster.body.get("contract", cluster.contract)
     key = "contract" if "contract" in cluster.body else "version"
-    if cluster.contract not in EMITTERS:
+    if cluster.contract not in CONTRACTS:
         yield UNKNOWN_CONTRACT.at(
             _at(site, key),
             f"the contract {asked} is not supported; supported is {known}",
             hint=f"write a version of Talos {known}, which is what Cozystack ships, or leave {key} out",
-            values={"contract": cluster.contract, "supported": list(EMITTERS)},
+            values={"contract": cluster.contract, "supported": list(CONTRACTS)},
         )
     elif minor(cluster.talos) != cluster.contract:
         yield VERSION_CONTRACT.at(
