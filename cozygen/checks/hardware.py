@@ -66,7 +66,7 @@ DISK_TWICE = Code(
     why="A disk that is both the system's and a pool's, or in two pools, would lose what the other one wrote.",
     fix="Name another disk.",
 )
-_HOST = re.compile(DNS_SUBDOMAIN).match
+_HOST = re.compile(DNS_SUBDOMAIN).fullmatch
 _NAME_MOST = 63  # as the value of the label kubernetes.io/hostname
 
 
