@@ -157,7 +157,18 @@ def _disks(node: Node) -> Iterator[Diagnostic]:
 def _control_planes(hardware: Hardware, fallback: Place) -> Iterator[Diagnostic]:
     planes = [node for node in hardware.nodes.values() if node.role == "controlplane"]
     place = hardware.entries[0].place if hardware.entries else fallback
-    if any("role" in forgone(node.body) for node in hardware.nodes.values()):
+    if any("role" in forgone(node.body) for node in hardware.nodes.values()) or any(
+        "nodes" in forgone(entry.body) or forgone(entry.body.get("nodes") or Map())
+        for entry in hardware.entries
+    ):
+        return  # who they are is wrong where it is written
+    if not hardware.nodes:
+        yield NO_CONTROL_PLANE.at(
+            place,
+            "no document of kind Hardware describes a machine",
+            hint="describe machines under nodes, or take the documents out",
+            values={"nodes": []},
+        )
         return
     if not planes:
         yield NO_CONTROL_PLANE.at(

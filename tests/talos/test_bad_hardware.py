@@ -114,6 +114,13 @@ def test_hints_name_what_would_work() -> None:
         return problem.hint
 
     assert (
+        hint(node(nics='nics: {u: "52:54:00:00:00:01"}'))
+        == 'write how it is known: {mac: "52:54:00:12:34:01"}'
+    )
+    assert hint(node(disks="disks: {system: /dev/sda, data: [{path: /dev/disk/by-id/x, pool: data}]}")) == (
+        "write how it is known: {serial: S4GENX0R100001}, or {path: /dev/disk/by-id/…}"
+    )
+    assert (
         hint(node(network="address: 192.0.2.11, gateway: 192.0.2.1"))
         == "add the prefix length, such as 192.0.2.11/24"
     )

@@ -99,11 +99,19 @@ def disk(*, system: bool) -> Document:
             **size,
             "type": ["string", "integer"],
         }  # a bare number lacks its unit, which is said
-        return obj(fields, "The disk that the system is installed on.")
+        return obj(
+            fields,
+            "The disk that the system is installed on.",
+            hint="write how it is known: {serial: S4GENX0R100001}, or {path: /dev/disk/by-id/…}",
+        )
     fields["size"] = quantity("The disk's size, such as 1920G.")
     fields["system"] = flag("Whether it is the rest of the system disk, beside what disks.ephemeral takes.")
     fields["pool"] = text("The storage pool that takes the disk.")
-    return obj(fields, required=["pool"])
+    return obj(
+        fields,
+        required=["pool"],
+        hint="write how it is known, and its pool: {serial: S6ESNX0T200001, pool: data}",
+    )
 
 
 def boot() -> Document:
