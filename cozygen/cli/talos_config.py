@@ -78,6 +78,7 @@ def config(
     except OSError as error:
         outside(f"{error.filename}: {error.strerror}")
     _say_stale(machines, chosen)
+    _say_left(machines, directory)
     if style == "json":
         print_json({"version": 1, "written": written})
     else:
@@ -141,6 +142,15 @@ def _talosconfig(machines: Machines, bundle: Bundle) -> str:
         fault(str(error))
     hardware = machines.platform.site.hardware
     return dump(talosconfig(machines.cluster, hardware, bundle.talos.crt, client))
+
+
+def _say_left(machines: Machines, directory: Path) -> None:
+    """Say which configurations are of machines that are gone: their secrets are those of the cluster."""
+    nodes = machines.platform.site.hardware.nodes
+    left = sorted(path.name for path in directory.glob("*.yaml") if path.stem not in nodes)
+    if left:
+        names = ", ".join(left)
+        click.echo(f"cozygen: {names} in {directory} are of no node in the spec; delete them", err=True)
 
 
 def _say_stale(machines: Machines, chosen: list[Node]) -> None:

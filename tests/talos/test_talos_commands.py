@@ -201,6 +201,15 @@ def test_a_stale_rendering_is_mentioned(site: Path) -> None:
     assert "the rendered patches of srv2 are older than the spec" in result.output
 
 
+def test_a_configuration_of_a_machine_that_is_gone_is_mentioned(site: Path) -> None:
+    talos("secrets")
+    assert "are of no node" not in talos("config").output
+    (CONFIGS / "srv9.yaml").write_text("machine: {}\n")
+    result = talos("config", "srv1")
+    assert result.exit_code == 0
+    assert "srv9.yaml in clusters/prod/talos/configs are of no node in the spec; delete them" in result.output
+
+
 def test_a_wrong_spec_stops_before_anything_is_written(site: Path) -> None:
     path = Path("spec/all.yaml")
     path.write_text(path.read_text().replace("10.0.1.12/24", "10.0.1.11/24"))
