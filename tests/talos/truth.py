@@ -1,7 +1,7 @@
 """Talos' own configuration library and the Image Factory's own package, as programs that answer questions.
 
-Their sources are in ``tests/truth/talos`` and ``tests/truth/factory``. Built where Go is on PATH and ``COZYGEN_TRUTH=1`` says so, once for each state of its sources, into the cache
-directory of the user.
+Their sources are in ``tests/truth/talos`` and ``tests/truth/factory``. They are built where Go is on PATH and
+``COZYGEN_TRUTH=1`` says so, once for each state of their sources, into the cache directory of the user.
 """
 
 from __future__ import annotations
