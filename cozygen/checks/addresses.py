@@ -8,6 +8,7 @@ from ipaddress import IPv4Network, IPv6Network, ip_network
 from cozygen.diagnostics import Code, Diagnostic, Place, Related, Severity
 from cozygen.platform.loadbalancer import AddressRange, LoadBalancer, parse_range
 from cozygen.platform.machines.address import parse_address
+from cozygen.platform.machines.cluster import shared_addresses
 from cozygen.platform.model import Platform, Site
 from cozygen.schema import did_you_mean
 from cozygen.yamlio import Seq, value_place
@@ -193,11 +194,9 @@ def _nodes(site: Site) -> Iterator[tuple[str, AddressRange]]:
         for interface in node.interfaces:
             place = node.at("address")
             yield f"the node {node.name}", AddressRange(interface.ip, interface.ip, str(interface.ip), place)
-    if hardware.vip is not None:
-        yield (
-            "the virtual address of the API server",
-            AddressRange(hardware.vip, hardware.vip, str(hardware.vip), hardware.vip_place or site.place),
-        )
+    for shared in shared_addresses(hardware):
+        address, place = shared.address, hardware.at(*shared.path)
+        yield f"the virtual address {address}", AddressRange(address, address, str(address), place)
 
 
 Owned = tuple[str, AddressRange]

@@ -1,25 +1,19 @@
-"""The inventory: addresses, identities and control planes."""
+"""The inventory: what machines must not have in common, their names, and the control planes."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 
-from cozygen.checks.addresses import NOT_AN_ADDRESS
-from cozygen.checks.machines.gather import gathered
+from cozygen.checks.machines.addresses import addresses
+from cozygen.checks.machines.gather import gathered, listed
 from cozygen.diagnostics import Code, Diagnostic, Place, Related, Severity
-from cozygen.platform.machines.address import Address, canonical_mac, parse_address, parse_interface
+from cozygen.platform.machines.address import canonical_mac
 from cozygen.platform.model import Platform
 from cozygen.platform.nodes import Hardware, Node
-from cozygen.yamlio import Map, key_place
+from cozygen.spec.shapes.common import DNS_SUBDOMAIN
+from cozygen.yamlio import Map, forgone, key_place
 
-ADDRESS_TWICE = Code(
-    "CZ6020",
-    Severity.ERROR,
-    "an address is given to two machines",
-    why="Two machines with one address take each other's traffic away.",
-    fix="Give every machine an address of its own.",
-)
 MAC_TWICE = Code(
     "CZ6021",
     Severity.ERROR,
@@ -27,13 +21,6 @@ MAC_TWICE = Code(
     why="A MAC address names one network interface. Given twice, the configuration of one machine would be "
     "applied to the other. Spellings with colons, dashes or capitals are all the same address.",
     fix="Correct one of the two.",
-)
-GATEWAY_OFF_SUBNET = Code(
-    "CZ6022",
-    Severity.ERROR,
-    "a gateway outside of the node's subnets",
-    why="A node reaches its gateway on its own network. Outside of it the node has no way out.",
-    fix="Correct the gateway, or the prefix length of the node's address.",
 )
 VIP_OFF_SUBNET = Code(
     "CZ6023",
@@ -79,6 +66,8 @@ DISK_TWICE = Code(
     why="A disk that is both the system's and a pool's, or in two pools, would lose what the other one wrote.",
     fix="Name another disk.",
 )
+_HOST = re.compile(DNS_SUBDOMAIN).fullmatch
+_NAME_MOST = 63  # as the value of the label kubernetes.io/hostname
 
 
 def inventory(platform: Platform) -> Iterator[Diagnostic]:
@@ -90,7 +79,7 @@ def inventory(platform: Platform) -> Iterator[Diagnostic]:
 def _inventory(platform: Platform) -> Iterator[Diagnostic]:
     hardware = platform.site.hardware
     yield from _twice(hardware)
-    yield from _addresses(hardware)
+    yield from addresses(hardware)
     yield from _macs(hardware)
     for node in hardware.nodes.values():
         yield from _node(node)
@@ -114,45 +103,6 @@ def _twice(hardware: Hardware) -> Iterator[Diagnostic]:
                 )
 
 
-def _addresses(hardware: Hardware) -> Iterator[Diagnostic]:
-    owners: dict[str, tuple[str, Place]] = {}
-    if hardware.vip is not None and hardware.vip_place is not None:
-        owners[str(hardware.vip)] = "the virtual address", hardware.vip_place
-    for node in hardware.nodes.values():
-        for text, place in _written_addresses(node):
-            interface = parse_interface(text)
-            if interface is None:
-                yield NOT_AN_ADDRESS.at(
-                    place,
-                    f"{node.name}: {text!r} is no address with a prefix length",
-                    hint="write it as 192.0.2.11/24",
-                    values={"node": node.name, "text": text},
-                )
-                continue
-            known = owners.setdefault(str(interface.ip), (f"the node {node.name}", place))
-            if known[1] != place:
-                yield ADDRESS_TWICE.at(
-                    place,
-                    f"the address {interface.ip} of {node.name} is that of {known[0]} already",
-                    hint="give it another one",
-                    related=[Related(known[0], known[1])],
-                    values={"address": str(interface.ip)},
-                )
-
-
-def _written_addresses(node: Node) -> Iterator[tuple[object, Place]]:
-    """Every address that the spec gives the node or one of its links."""
-    if "address" in node.body:
-        yield node.body["address"], node.at("address")
-    for index, text in enumerate(node.body.get("addresses") or ()):
-        yield text, node.at("addresses", index)
-    if "address" in (node.body.get("public") or {}):
-        yield node.body["public"]["address"], node.at("public", "address")
-    for link in node.network.links.values():
-        for index, text in enumerate(link.body.get("addresses") or ()):
-            yield text, link.at("addresses", index)
-
-
 def _macs(hardware: Hardware) -> Iterator[Diagnostic]:
     owners: dict[str, tuple[str, Place]] = {}
     for node in hardware.nodes.values():
@@ -174,44 +124,17 @@ def _macs(hardware: Hardware) -> Iterator[Diagnostic]:
 
 def _node(node: Node) -> Iterator[Diagnostic]:
     name = node.name
-    if (
-        not name
-        or len(name) > 63
-        or name != name.lower()
-        or not all((c.isalnum() and c.isascii()) or c in "-." for c in name)
-        or not (name[0].isalnum() and name[-1].isalnum())
-    ):
-        better = re.sub(r"[^a-z0-9.]+", "-", name.lower()).strip("-.")[:63]
+    if not _HOST(name) or len(name) > _NAME_MOST or name == "localhost":
+        parts = (re.sub(r"[^a-z0-9]+", "-", part).strip("-") for part in name.lower().split("."))
+        better = ".".join(part for part in parts if part)[:_NAME_MOST].strip("-.")
+        better = "" if better == "localhost" else better
         yield NODE_NAME.at(
             node.place,
             f"{name!r} is no host name",
             hint=f"write {better}" if better else "use lower-case letters, digits and dashes",
             values={"node": name},
         )
-    if "gateway" in node.body:
-        gateway = parse_address(node.body["gateway"])
-        if gateway is None:
-            yield NOT_AN_ADDRESS.at(
-                node.at("gateway"),
-                f"{name}: the gateway {node.body['gateway']!r} is no address",
-                hint="write an IP address",
-                values={"node": name},
-            )
-        elif not _reaches(node, gateway):
-            yield GATEWAY_OFF_SUBNET.at(
-                node.at("gateway"),
-                f"{name}: the gateway {gateway} is not in {' or '.join(str(i.network) for i in node.interfaces)}",
-                hint=f"use an address of {' or '.join(str(i.network) for i in node.interfaces)}, or correct the "
-                "node's prefix length",
-                values={"node": name, "gateway": str(gateway)},
-            )
     yield from _disks(node)
-
-
-def _reaches(node: Node, gateway: Address) -> bool:
-    """Whether the gateway is on one of the node's networks, or the node has none and reaches it as a neighbour."""
-    alone = any(i.network.num_addresses == 1 and i.version == gateway.version for i in node.interfaces)
-    return alone or not node.interfaces or any(gateway in i.network for i in node.interfaces)
 
 
 def _disks(node: Node) -> Iterator[Diagnostic]:
@@ -234,11 +157,23 @@ def _disks(node: Node) -> Iterator[Diagnostic]:
 def _control_planes(hardware: Hardware, fallback: Place) -> Iterator[Diagnostic]:
     planes = [node for node in hardware.nodes.values() if node.role == "controlplane"]
     place = hardware.entries[0].place if hardware.entries else fallback
+    if any("role" in forgone(node.body) for node in hardware.nodes.values()) or any(
+        "nodes" in forgone(entry.body) or forgone(entry.body.get("nodes") or Map())
+        for entry in hardware.entries
+    ):
+        return  # who they are is wrong where it is written
+    if not hardware.nodes:
+        yield NO_CONTROL_PLANE.at(
+            place,
+            "no document of kind Hardware describes a machine",
+            hint="describe machines under nodes, or take the documents out",
+            values={"nodes": []},
+        )
+        return
     if not planes:
         yield NO_CONTROL_PLANE.at(
             place,
-            f"none of the nodes has the role controlplane: {', '.join(list(hardware.nodes)[:4])}"
-            + (f" and {len(hardware.nodes) - 4} more" if len(hardware.nodes) > 4 else ""),
+            f"none of the nodes has the role controlplane: {listed(list(hardware.nodes))}",
             hint="write role: controlplane for one, three or five nodes",
             values={"nodes": list(hardware.nodes)},
         )
@@ -259,13 +194,4 @@ def _control_planes(hardware: Hardware, fallback: Place) -> Iterator[Diagnostic]
                 f"the virtual address {vip} is not in the control planes' subnet {', '.join(subnets)}",
                 hint=f"use a free address of {' or '.join(subnets)}",
                 values={"vip": str(vip), "subnets": subnets},
-            )
-    for entry in hardware.entries:
-        endpoint = entry.body.get("endpoint")
-        if isinstance(endpoint, Map) and "vip" in endpoint and parse_address(endpoint["vip"]) is None:
-            yield NOT_AN_ADDRESS.at(
-                entry.place,
-                f"the virtual address {endpoint['vip']!r} is no address",
-                hint="write an IP address",
-                values={"text": endpoint["vip"]},
             )

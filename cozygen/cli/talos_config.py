@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from cozygen.emit.talos.document import Document
     from cozygen.platform.nodes import Node
 
+TALOSCONFIG = "talosconfig"
+
 
 @click.command()
 @click.argument("nodes", nargs=-1, metavar="[NODE]...")
@@ -66,17 +68,17 @@ def config(
         directory = private_directory(
             Path(options["to"]) if options["to"] else machines.directory / "talos" / "configs"
         )
+        if options["renew"] or not (directory / TALOSCONFIG).exists():
+            texts[TALOSCONFIG] = _talosconfig(machines, bundle)
         for name, text in texts.items():
             write_private(directory / name, text)
         written = [str(directory / name) for name in texts]
-        if options["renew"] or not (directory / "talosconfig").exists():
-            write_private(directory / "talosconfig", _talosconfig(machines, bundle))
-            written.append(str(directory / "talosconfig"))
     except NotPrivateError as error:
         fault(str(error))
     except OSError as error:
         outside(f"{error.filename}: {error.strerror}")
     _say_stale(machines, chosen)
+    _say_left(machines, directory)
     if style == "json":
         print_json({"version": 1, "written": written})
     else:
@@ -85,13 +87,14 @@ def config(
 
 def _documents(machines: Machines, node: Node, bundle: Bundle, extra: list[Document]) -> list[Document]:
     """The complete configuration; what a patch with secrets spoils is said, and ends the command."""
+    from cozygen.checks.talos.effective import effective
     from cozygen.checks.talos.rules import judge
     from cozygen.emit.talos.merge import merged
     from cozygen.emit.talos.node import configuration, node_patch
 
     patch = node_patch(node, machines.cluster, machines.platform.site.hardware)
     documents = merged(configuration(patch, machines.cluster, bundle), extra)
-    found = judge(documents)
+    found = judge(documents) or list(effective(documents, machines.cluster))
     for item in found:
         click.echo(f"cozygen: {node.name}: {item.where}: {item.message}; {item.hint}", err=True)
     if found:
@@ -122,7 +125,12 @@ def _extra(path: Path) -> list[Document]:
 
 
 def _talosconfig(machines: Machines, bundle: Bundle) -> str:
-    from cozygen.deliver.talos_keys import Clock, CryptographyMissingError, client_pair
+    from cozygen.deliver.talos_keys import (
+        Clock,
+        CryptographyMissingError,
+        UnreadableKeyError,
+        client_pair,
+    )
     from cozygen.emit.talos.talosconfig import talosconfig
     from cozygen.yamlio import dump
 
@@ -130,8 +138,19 @@ def _talosconfig(machines: Machines, bundle: Bundle) -> str:
         client = client_pair(bundle.talos, Clock.real())
     except CryptographyMissingError as error:
         outside(str(error))
+    except UnreadableKeyError as error:
+        fault(str(error))
     hardware = machines.platform.site.hardware
     return dump(talosconfig(machines.cluster, hardware, bundle.talos.crt, client))
+
+
+def _say_left(machines: Machines, directory: Path) -> None:
+    """Say which configurations are of machines that are gone: their secrets are those of the cluster."""
+    nodes = machines.platform.site.hardware.nodes
+    left = sorted(path.name for path in directory.glob("*.yaml") if path.stem not in nodes)
+    if left:
+        names = ", ".join(left)
+        click.echo(f"cozygen: {names} in {directory} are of no node in the spec; delete them", err=True)
 
 
 def _say_stale(machines: Machines, chosen: list[Node]) -> None:

@@ -101,7 +101,7 @@ def read_secrets(path: Path) -> Bundle:
     import yaml
 
     from cozygen.deliver.sops import SopsError, decrypt, is_encrypted
-    from cozygen.emit.talos.bundle import bundle_of, missing_fields
+    from cozygen.emit.talos.bundle import bundle_of, malformed_fields, missing_fields
 
     try:
         data = path.read_bytes()
@@ -110,6 +110,8 @@ def read_secrets(path: Path) -> Bundle:
     except OSError as error:
         outside(f"{path}: {error.strerror}")
     if not is_encrypted(data):
+        if b"ENC[" in data:
+            fault(f"{path} is damaged: it is no longer YAML; restore it from Git")
         fault(
             f"{path} is not encrypted; encrypt it with sops, and replace the secrets if it was ever committed"
         )
@@ -120,6 +122,9 @@ def read_secrets(path: Path) -> Bundle:
     missing = missing_fields(content)
     if missing:
         fault(f"{path} lacks {', '.join(missing)}")
+    wrong = malformed_fields(content)
+    if wrong:
+        fault(f"{path} holds something else than Talos' own tools write as {', '.join(wrong)}")
     return bundle_of(content)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,24 @@ from cozygen.cli.talos_site import Machines, read_machines, site_options
 
 if TYPE_CHECKING:
     from cozygen.platform.nodes import Node
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What is wrong with a node's configuration; ``talosctl`` is None where the program is not there."""
+
+    node: str
+    findings: list[str]
+    talosctl: list[str] | None
+
+    @property
+    def valid(self) -> bool:
+        """Whether nobody finds anything."""
+        return not self.findings and not self.talosctl
+
+    def as_data(self) -> dict[str, Any]:
+        """The verdict for JSON."""
+        return {"node": self.node, "findings": self.findings, "talosctl": self.talosctl}
 
 
 @click.command()
@@ -29,52 +48,64 @@ def validate(
     could stop working.
     """
     from cozygen.checks.machines.advice import advice
-    from cozygen.checks.talos.rules import judge
     from cozygen.cli.printing import print_diagnostics, print_json
-    from cozygen.deliver.talosctl import talosctl
-    from cozygen.emit.talos.bundle import PLACEHOLDER
-    from cozygen.emit.talos.node import configuration, node_patch
+    from cozygen.deliver.talosctl import talosctl, version
 
     machines = read_machines(spec, site, output)
     program = talosctl()
-    results: list[dict[str, Any]] = []
-    for node in machines.chosen(nodes):
-        patch = node_patch(node, machines.cluster, machines.platform.site.hardware)
-        documents = configuration(patch, machines.cluster, PLACEHOLDER)
-        found = [f"{item.where}: {item.message}" for item in judge(documents)]
-        told = _told(machines, node, program) if program is not None else None
-        results.append({"node": node.name, "findings": found, "talosctl": told})
+    found = version(program) if program is not None else None
+    verdicts = [_verdict(machines, node, program) for node in machines.chosen(nodes)]
     notes = list(advice(machines.platform.site.hardware))
-    failed = any(item["findings"] or item["talosctl"] for item in results)
     if style == "json":
-        advised = [item.as_json() for item in notes]
-        print_json({"version": 1, "talosctl": program, "nodes": results, "advice": advised})
+        print_json(
+            {
+                "version": 1,
+                "talosctl": program,
+                "talosctlVersion": found,
+                "nodes": [item.as_data() for item in verdicts],
+                "advice": [item.as_json() for item in notes],
+            }
+        )
     else:
-        _print(results, program)
-        print_diagnostics(notes, "text", machines.compiled.files)
-    sys.exit(EXIT_FAULT if failed else 0)
+        _print(verdicts)
+        click.echo(_about_talosctl(program, found, machines.cluster.talos), err=True)
+        if notes:
+            print_diagnostics(notes, "text", machines.compiled.files)
+    sys.exit(0 if all(item.valid for item in verdicts) else EXIT_FAULT)
 
 
-def _told(machines: Machines, node: Node, program: str) -> list[str]:
-    """What talosctl says of the node's configuration, which exists only as long as it is looked at."""
+def _verdict(machines: Machines, node: Node, program: str | None) -> Verdict:
+    """What the rules and talosctl say of the configuration, which exists only as long as it is looked at."""
+    from cozygen.checks.talos.rules import judge
     from cozygen.deliver.private import write_private
     from cozygen.deliver.talosctl import validate as ask
-    from cozygen.emit.talos.bundle import PLACEHOLDER
-    from cozygen.emit.talos.node import configuration, node_patch
+    from cozygen.emit.talos.node import node_patch, rehearsed
     from cozygen.yamlio import dump_all
 
-    patch = node_patch(node, machines.cluster, machines.platform.site.hardware)
+    documents = rehearsed(
+        node_patch(node, machines.cluster, machines.platform.site.hardware), machines.cluster
+    )
+    found = [f"{item.where}: {item.message}" for item in judge(documents)]
+    if program is None:
+        return Verdict(node.name, found, None)
     with TemporaryDirectory(prefix="cozygen-") as directory:
         path = Path(directory) / f"{node.name}.yaml"
-        write_private(path, dump_all(configuration(patch, machines.cluster, PLACEHOLDER)))
-        return ask(program, path)
+        write_private(path, dump_all(documents))
+        return Verdict(node.name, found, ask(program, path))
 
 
-def _print(results: list[dict[str, Any]], program: str | None) -> None:
-    for item in results:
-        faults = [*item["findings"], *(f"talosctl: {line}" for line in item["talosctl"] or ())]
-        click.echo(f"{item['node']}: {'valid' if not faults else 'not valid'}", err=True)
-        for line in faults:
-            click.echo(f"  {line}", err=True)
+def _print(verdicts: list[Verdict]) -> None:
+    for item in verdicts:
+        click.echo(f"{item.node}: {'valid' if item.valid else 'not valid'}")
+        for line in (*item.findings, *(f"talosctl: {line}" for line in item.talosctl or ())):
+            click.echo(f"  {line}")
+
+
+def _about_talosctl(program: str | None, found: str | None, wanted: str) -> str:
+    from cozygen.platform.machines.cluster import minor
+
     if program is None:
-        click.echo("talosctl is not on PATH, so its own validation was not run", err=True)
+        return "talosctl is not on PATH, so its own validation was not run"
+    if found is not None and minor(found) != minor(wanted):
+        return f"talosctl {found} is of another minor version than Talos {wanted}: take its word with care"
+    return f"held against cozygen's rules, and validated by talosctl {found or ''}".rstrip()

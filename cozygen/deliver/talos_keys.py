@@ -37,6 +37,10 @@ class CryptographyMissingError(RuntimeError):
         super().__init__("making keys needs the package cryptography; install cozygen[talos]")
 
 
+class UnreadableKeyError(ValueError):
+    """A certificate or key of the bundle cannot be read."""
+
+
 @dataclass(frozen=True, slots=True)
 class Clock:
     """The time that certificates begin at."""
@@ -75,10 +79,15 @@ def client_pair(authority: KeyPair, clock: Clock) -> KeyPair:
     from cryptography.hazmat.primitives.serialization import load_der_private_key
     from cryptography.x509.oid import ExtendedKeyUsageOID
 
-    issuer = x509.load_pem_x509_certificate(b64decode(authority.crt))
-    text = b64decode(authority.key).decode()
-    der = b64decode("".join(line for line in text.splitlines() if not line.startswith("-----")))
-    signer = load_der_private_key(der, password=None)
+    try:
+        issuer = x509.load_pem_x509_certificate(b64decode(authority.crt))
+        text = b64decode(authority.key).decode()
+        der = b64decode("".join(line for line in text.splitlines() if not line.startswith("-----")))
+        signer = load_der_private_key(der, password=None)
+    except ValueError as error:
+        raise UnreadableKeyError(f"certs.os of the secrets cannot be read: {error}") from error
+    if signer.public_key() != issuer.public_key():
+        raise UnreadableKeyError("certs.os.key of the secrets is not the key of certs.os.crt")
     key = _edwards()
     builder = (
         _builder(_name("os:admin"), issuer.subject, clock.now, CLIENT_LIFE)

@@ -9,8 +9,10 @@ from cozygen.emit.talos.install import COZYSTACK_IMAGE, FACTORY, installer_image
 from cozygen.emit.talos.node import node_patch
 from cozygen.emit.talos.schematic import schematic_id, schematic_text
 from cozygen.layout.tree import SECRETS
-from cozygen.platform.machines.cluster import Cluster, cluster_of, minor, section
+from cozygen.platform.machines.address import parse_address
+from cozygen.platform.machines.cluster import API_PORT, Cluster, cluster_of, minor, section
 from cozygen.platform.model import Platform
+from cozygen.platform.nodes import Hardware, Node
 from cozygen.templates import render
 from cozygen.yamlio import dump, dump_all
 
@@ -52,10 +54,8 @@ def patch_text(platform: Platform, name: str, cluster: Cluster, header: str) -> 
 
 
 def sops_rules(recipients: list[str]) -> dict[str, Any]:
-    """Rules by which ``sops`` encrypts the bundle for everyone who may read it."""
-    name = SECRETS.rpartition("/")[2].replace(".", r"\.")
-    rule = {"path_regex": rf"(^|/){name}$", "age": ",".join(recipients)}
-    return {"creation_rules": [rule]}
+    """Rules by which ``sops`` encrypts the bundle, and patches with secrets, for everyone who may read them."""
+    return {"creation_rules": [{"path_regex": r"\.sops\.yaml$", "age": ",".join(recipients)}]}
 
 
 def _first_boot(platform: Platform, cluster: Cluster, header: str) -> dict[str, str]:
@@ -75,10 +75,18 @@ def runbook_facts(platform: Platform, cluster: Cluster) -> dict[str, Any]:
     site = platform.site
     planes = [node for node in site.hardware.control_planes if node.address is not None]
     nodes = [
-        {"name": node.name, "role": node.role, "address": str(node.address.ip)}
+        {
+            "name": node.name,
+            "role": node.role,
+            "address": str(node.address.ip),
+            "reach": str((node.reach or node.address).ip),
+        }
         for node in (*planes, *(n for n in site.hardware.nodes.values() if not n.control_plane))
         if node.address is not None
     ]
+    nowhere = {"name": "NODE", "address": "ADDRESS", "reach": "ADDRESS", "role": "controlplane"}
+    first = nodes[0] if nodes else nowhere
+    image = installer_image(cluster)
     return {
         "platform": site.name,
         "cluster": cluster.name,
@@ -87,14 +95,17 @@ def runbook_facts(platform: Platform, cluster: Cluster) -> dict[str, Any]:
         "minor": minor(cluster.talos),
         "kubernetes": cluster.kubernetes,
         "contract": cluster.contract,
-        "image": installer_image(cluster),
-        "own_image": installer_image(cluster).startswith(COZYSTACK_IMAGE),
+        "image": image,
+        "own_image": image.startswith(COZYSTACK_IMAGE),
         "factory": f"https://{FACTORY}",
-        "factory_image": installer_image(cluster).startswith(FACTORY),
+        "factory_image": image.startswith(FACTORY),
         "schematic": schematic_id(cluster.schematic),
+        "boot_images": boot_images(site.hardware, cluster),
         "nodes": nodes,
-        "first": nodes[0] if nodes else {"name": "NODE", "address": "ADDRESS", "role": "controlplane"},
-        "endpoints": ",".join(str(node.address.ip) for node in planes if node.address is not None),
+        "first": first,
+        "public": any(node["reach"] != node["address"] for node in nodes),
+        "unknown": [node.name for node in site.hardware.nodes.values() if reached_by_dhcp(node)],
+        "outside": outside_endpoint(cluster, first["reach"], first["address"]),
         "shared": [str(item.address) for item in cluster.shared],
         "recipients": bool(section(cluster.body, "secrets").get("age")),
         "bootbox": site.packages.has(BOOTBOX),
@@ -102,3 +113,24 @@ def runbook_facts(platform: Platform, cluster: Cluster) -> dict[str, Any]:
         "path": f"{site.delivery.path}/" if site.delivery.path else "",
         "secrets": SECRETS,
     }
+
+
+def boot_images(hardware: Hardware, cluster: Cluster) -> list[str]:
+    """The file names of the Image Factory's boot images for these machines."""
+    suffix = "-secureboot" if cluster.secure_boot else ""
+    kinds = sorted({str(node.body.get("architecture", "amd64")) for node in hardware.nodes.values()})
+    return [f"metal-{kind}{suffix}.{form}" for kind in kinds for form in ("iso", "raw.xz")]
+
+
+def reached_by_dhcp(node: Node) -> bool:
+    """Whether the address under which people reach the machine is known to its provider alone."""
+    public = section(node.body, "public")
+    return public.get("dhcp") is True and "address" not in public
+
+
+def outside_endpoint(cluster: Cluster, reach: str, own: str) -> str | None:
+    """The API server's URL from outside of the machines' network, where the endpoint is an address of that alone."""
+    endpoint = parse_address(cluster.host)
+    if reach == own or endpoint is None or str(endpoint) == reach:
+        return None
+    return f"https://{f'[{reach}]' if ':' in reach else reach}:{API_PORT}"

@@ -10,6 +10,7 @@ from cozygen.platform.access import link_access
 from cozygen.platform.delivery import link_delivery
 from cozygen.platform.link_apps import Kinds
 from cozygen.platform.loadbalancer import link_load_balancer
+from cozygen.platform.machines.derived import with_inventory
 from cozygen.platform.model import Site
 from cozygen.platform.nodes import link_hardware
 from cozygen.platform.packages_plan import packages_of
@@ -24,6 +25,7 @@ def link_site(spec: Spec, release: CatalogRelease, extra: Mapping[str, Applicati
     if entry is None:
         return None
     body, place = entry.body, entry.place
+    hardware = link_hardware(spec.hardware)
     applications = {**release.applications, **extra} if extra else release.applications
     return Site(
         name=entry.name,
@@ -31,9 +33,9 @@ def link_site(spec: Spec, release: CatalogRelease, extra: Mapping[str, Applicati
         place=place,
         release=release,
         applications=applications,
-        packages=packages_of(release, body),
+        packages=packages_of(release, with_inventory(body, hardware)),
         storage=link_storage(body, place),
-        hardware=link_hardware(spec.hardware),
+        hardware=hardware,
         load_balancer=link_load_balancer(body, place),
         access=link_access(body, place),
         delivery=link_delivery(body, place),

@@ -51,6 +51,12 @@ class Node:
         """The address under which the cluster knows the node."""
         return parse_interface(self.body.get("address"))
 
+    @property
+    def reach(self) -> Interface | None:
+        """The address under which people reach the machine: the public one where it is known, else its own."""
+        public = self.body.get("public") or {}
+        return parse_interface(public.get("address")) or self.address
+
     def at(self, *path: str | int, key: bool = False) -> Place:
         """The place of something in the node's entry."""
         return deep_place(self.body, path, self.place, key=key)

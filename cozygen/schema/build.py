@@ -8,11 +8,19 @@ from typing import Any
 Document = dict[str, Any]
 
 
-def obj(properties: Mapping[str, Document], about: str = "", *, required: Sequence[str] = ()) -> Document:
-    """A mapping of exactly these keys."""
+def obj(
+    properties: Mapping[str, Document],
+    about: str = "",
+    *,
+    required: Sequence[str] = (),
+    hint: str | None = None,
+) -> Document:
+    """A mapping of exactly these keys; ``hint`` is what to write in place of something that is no mapping."""
     out: Document = {"type": "object", "properties": dict(properties), "additionalProperties": False}
     if required:
         out["required"] = list(required)
+    if hint is not None:
+        out["x-hint"] = hint
     return _about(out, about)
 
 

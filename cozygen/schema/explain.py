@@ -130,7 +130,8 @@ def _type_violation(schema: Mapping[str, Any], value: Any, path: Path) -> Violat
         path,
         "type",
         f"expected {wanted}, found {shown(value)}",
-        _type_hint(types, value),
+        (schema.get("x-hint") if "object" in types and value is not None else None)
+        or _type_hint(types, value),
         {"expected": list(types), "found": type_name(value)},
     )
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from cozygen.yamlio import Map, Seq
+from cozygen.yamlio import Map, Seq, forgone
 
 
 class _Gone:
@@ -40,6 +40,10 @@ def merge(lower: Map, upper: Map) -> Map:
         out.put(key, lower[key], lower, key)
     for key, value in upper.items():
         out.put(key, _over(lower[key], value) if key in lower else value, upper, key)
+    for source in (lower, upper):
+        for key in forgone(source):
+            if key not in out:
+                out.forgo(key, source)
     return out
 
 
@@ -89,4 +93,6 @@ def _settle_map(value: Map) -> Map:
     out = Map(value.origin)
     for key, item in entries:
         out.put(key, item, value, key)
+    for key in forgone(value):
+        out.forgo(key, value)
     return out

@@ -12,7 +12,7 @@ from cozygen.diagnostics import Code, Diagnostic, Place
 from cozygen.schema import Schema, Violation
 from cozygen.schema.explain import Path
 from cozygen.spec.codes import BY_VIOLATION
-from cozygen.yamlio import Map, Seq, deep_place
+from cozygen.yamlio import Map, Seq, deep_place, forgone
 
 _ROUNDS = 20
 
@@ -65,6 +65,10 @@ def _without(root: Map, paths: Iterable[Path]) -> Map:
             out.put(key, root[key], root, key)
         elif () not in rest:
             out.put(key, _pruned(root[key], rest), root, key)
+        else:
+            out.forgo(key, root)
+    for key in forgone(root):
+        out.forgo(key, root)
     return out
 
 

@@ -6,7 +6,7 @@ Neither knows anything of the spec.
 """
 
 from cozygen.yamlio.emitter import ConstantMap, ConstantSeq, dump, dump_all
-from cozygen.yamlio.node import Map, Origin, Seq, deep_place, key_place, value_place
+from cozygen.yamlio.node import Map, Origin, Seq, deep_place, forgone, key_place, value_place
 from cozygen.yamlio.reader import Chunk, Document, cut, read_chunk, read_documents
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "deep_place",
     "dump",
     "dump_all",
+    "forgone",
     "key_place",
     "read_chunk",
     "read_documents",

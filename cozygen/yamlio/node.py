@@ -69,6 +69,13 @@ class Map(dict[str, Any]):
         out.marks.update(self.marks)
         return out
 
+    def forgo(self, key: str, source: Map) -> None:
+        """Leave ``key`` out, and remember that ``source`` has or had it (:func:`forgone`)."""
+        self.pop(key, None)
+        mark = source.marks.get(key)
+        if mark is not None:
+            self.marks[key] = mark if isinstance(mark, tuple) else (source.origin, mark)
+
     def drop(self, key: str) -> None:
         """Remove ``key`` and its place."""
         self.pop(key, None)
@@ -111,6 +118,13 @@ def value_place(container: Map | Seq, key: str | int) -> Place | None:
         return None
     origin, mark = found
     return origin.place(mark >> _BITS & _MASK, mark & _MASK)
+
+
+def forgone(container: Map) -> list[str]:
+    """The keys that were written but left out, since what stood there was wrong; that was reported there."""
+    if len(container.marks) <= len(container):
+        return []
+    return [key for key in container.marks if key not in container]
 
 
 def deep_place(root: Any, path: Sequence[str | int], fallback: Place, *, key: bool = False) -> Place:

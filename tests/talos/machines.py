@@ -14,6 +14,7 @@ from spec_directory import compile_directory
 from cozygen.diagnostics import Diagnostic
 from cozygen.emit.talos.bundle import PLACEHOLDER, Bundle
 from cozygen.emit.talos.document import Document, Key, key_of
+from cozygen.emit.talos.merge import merged
 from cozygen.emit.talos.node import configuration, node_patch
 from cozygen.layout.compose import lay_out
 from cozygen.pipeline import CHECKING, parse_layers, run
@@ -76,9 +77,12 @@ class Machines:
         patch = node_patch(self.node(name), self.cluster, self.platform.site.hardware)
         return configuration(patch, self.cluster, bundle)
 
+    def tree(self) -> dict[str, str]:
+        """Everything that is rendered."""
+        return {path: data.decode() for path, data in lay_out(self.platform).items()}
+
     def files(self) -> dict[str, str]:
-        tree = lay_out(self.platform)
-        return {path: data.decode() for path, data in tree.items() if path.startswith("talos/")}
+        return {path: text for path, text in self.tree().items() if path.startswith("talos/")}
 
 
 def compiled(hardware: str, platform: str = PLATFORM) -> Machines:
@@ -113,6 +117,27 @@ def upstream() -> Path | None:
 def loaded(text: str) -> dict[Key, Document]:
     """The documents of a YAML text by kind and name."""
     return {key_of(document): document for document in yaml.safe_load_all(text) if document}
+
+
+def certificate() -> str:
+    """A certificate in PEM."""
+    everything = yaml.safe_load_all((HERE / "everything.yaml").read_text())
+    hardware = next(document for document in everything if document["kind"] == "Hardware")
+    return str(hardware["spec"]["talos"]["trustedRoots"]["house"])
+
+
+def every_kind() -> list[Document]:
+    """A document of every kind that the contract has, right in all."""
+    return [
+        {key: certificate() if value == "CERT" else value for key, value in document.items()}
+        for document in yaml.safe_load_all((HERE / "every_kind.yaml").read_text())
+    ]
+
+
+def with_every_section() -> list[Document]:
+    """A control plane's configuration with everything that the main document can hold."""
+    main = next(document for document in world("oracle").configuration("oci1") if "kind" not in document)
+    return merged([main], [yaml.safe_load((HERE / "every_section.yaml").read_text())])
 
 
 WORLDS = ("everything", "hetzner", "oracle", "serverscom")

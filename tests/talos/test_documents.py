@@ -13,6 +13,7 @@ import jsonschema
 import pytest
 from machines import EXAMPLES, HERE, WORLDS, Machines, compiled_example, upstream, world
 
+from cozygen.checks.talos.formats import Format
 from cozygen.checks.talos.kinds import KINDS, MAIN, SUCCESSORS
 from cozygen.checks.talos.notation import Choice, Fields, ListOf, MapOf, Shape
 from cozygen.checks.talos.rules import judge
@@ -28,12 +29,16 @@ ALL = [*WORLDS, *HARDWARE]
 KNOWN_FAULTS = ("$.persist", "$.machine.logging.destinations")
 """Where the schema of 1.13.6 is wrong: Talos writes persist, and takes a log's endpoint as text."""
 WRONG = {
-    ".persist",
-    ".machine.logging.destinations[].endpoint",
-    ".machine.acceptedCAs",
-    ".cluster.acceptedCAs",
+    ".persist": "Talos writes it",
+    ".machine.logging.destinations[].endpoint": "Talos takes a text",
+    ".machine.acceptedCAs": "it is a list",
+    ".cluster.acceptedCAs": "it is a list",
+    "RoutingRuleConfig.action": "Talos takes a name, such as blackhole",
+    "RoutingRuleConfig.table": "Talos asks for it only where the action leads to a table",
 }
-"""The same by the paths of the table, and two lists that the schema takes for mappings."""
+"""Where the schema of 1.13.6 is wrong, by the paths of the table; Talos' own library is right (test_truth)."""
+MISNAMED = {"KubeSpanEndpoints": "KubeSpanEndpointsConfig"}
+"""Kinds that the schema has under another name than Talos."""
 SECRETS = re.compile(r"PRIVATE KEY|\b[0-9a-z]{6}\.[0-9a-z]{16}\b|AGE-SECRET-KEY")
 
 
@@ -79,7 +84,7 @@ def schema_by_kind() -> dict[str, Any]:
     out = {}
     for name, shape in content["$defs"].items():
         kind = shape.get("properties", {}).get("kind", {}).get("enum", [None])[0]
-        key = "" if name == "v1alpha1.Config" else kind
+        key = "" if name == "v1alpha1.Config" else MISNAMED.get(kind, kind)
         if key is not None:
             out[key] = {"$schema": content["$schema"], "$defs": content["$defs"], "$ref": f"#/$defs/{name}"}
     return out
@@ -103,7 +108,9 @@ def _compared(own: Shape, theirs: Any, definitions: Any, path: str) -> Iterator[
     theirs = _definition(theirs, definitions)
     if path in WRONG:
         return
-    if isinstance(own, Fields):
+    if isinstance(own, Fields) and "properties" not in theirs:
+        assert theirs["type"] == "object", path  # the schema says no more
+    elif isinstance(own, Fields):
         names = set(theirs.get("properties", ()))
         yield from (f"{path}.{name}" for name in set(own.fields) ^ names if f"{path}.{name}" not in WRONG)
         for name in set(own.fields) & names:
@@ -111,14 +118,18 @@ def _compared(own: Shape, theirs: Any, definitions: Any, path: str) -> Iterator[
         yield from (
             f"{path}.{name} is required"
             for name in set(theirs.get("required", ())) - set(own.required) - {"links"}
+            if f"{path}.{name}" not in WRONG
         )
     elif isinstance(own, ListOf):
         yield from _compared(own.item, theirs["items"], definitions, f"{path}[]")
     elif isinstance(own, MapOf):
         assert theirs["type"] == "object", path
     elif isinstance(own, Choice):
-        assert tuple(theirs["enum"]) == own.values, path
-    elif own.kind != "any":
+        assert set(theirs.get("enum", own.values)) == set(own.values), path
+    elif isinstance(own, Format):
+        if own.type not in ("any", theirs.get("type")):
+            yield f"{path}: {theirs.get('type')}"
+    else:
         wanted = {"text": "string", "whole": "integer", "flag": "boolean", "map": "object"}[own.kind]
         if theirs.get("type") != wanted and not (own.kind == "text" and "enum" in theirs):
             yield f"{path}: {theirs.get('type')}"

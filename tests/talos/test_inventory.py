@@ -142,6 +142,13 @@ def test_an_oracle_instance_asks_dhcp_for_its_public_address() -> None:
     assert patch["Layer2VIPConfig", "10.0.2.100"]["link"] == "private"
 
 
+def test_what_dhcp_brings_stands_behind_a_stated_default_route() -> None:
+    assert world("oracle").patch("oci1")["DHCPv4Config", "public"].get("routeMetric") is None
+    patch = world("everything").patch("cp1")
+    assert patch["DHCPv4Config", "enp9s0"]["routeMetric"] == 2048
+    assert patch["DHCPv6Config", "enp9s0"]["routeMetric"] == 2048
+
+
 def test_a_serverscom_server_has_two_bonds() -> None:
     found = world("serverscom")
     assert found.codes == []

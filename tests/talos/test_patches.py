@@ -164,17 +164,87 @@ def test_what_a_patch_spoils_is_said_where_it_says_it(patch: str, code: str, mes
     assert found.diagnostics[0].place.line == 5
 
 
+KEY = "A" * 43 + "="
+
+
 @pytest.mark.parametrize(
-    "patch",
+    ("patch", "field"),
     [
-        "{machine: {token: abc}}",
-        "{cluster: {secretboxEncryptionSecret: abc}}",
-        "{apiVersion: v1alpha1, kind: RegistryAuthConfig, name: x, password: abc}",
-        "{apiVersion: v1alpha1, kind: WireguardConfig, name: wg0, privateKey: abc}",
+        ("{machine: {token: abc}}", "machine.token"),
+        ("{cluster: {secretboxEncryptionSecret: abc}}", "cluster.secretboxEncryptionSecret"),
+        ("{apiVersion: v1alpha1, kind: RegistryAuthConfig, name: x, password: abc}", "password"),
+        (f"{{apiVersion: v1alpha1, kind: WireguardConfig, name: wg0, privateKey: '{KEY}'}}", "privateKey"),
+        (
+            f"{{apiVersion: v1alpha1, kind: WireguardConfig, name: wg0, peers: [{{publicKey: '{KEY}', presharedKey: '{KEY}'}}]}}",
+            "peers.0.presharedKey",
+        ),
+        (
+            "{apiVersion: v1alpha1, kind: VolumeConfig, name: EPHEMERAL, "
+            "encryption: {provider: luks2, keys: [{slot: 0, static: {passphrase: abc}}]}}",
+            "encryption.keys.0.static",
+        ),
     ],
 )
-def test_a_secret_in_a_patch_is_refused(patch: str) -> None:
-    assert "CZ9121" in patched(patch).codes
+def test_a_field_that_holds_a_secret_is_refused_in_a_patch(patch: str, field: str) -> None:
+    (problem,) = (item for item in patched(patch).diagnostics if item.code == "CZ9121")
+    assert problem.message == f"{field} is a secret, and this patch is not encrypted"
+
+
+@pytest.mark.parametrize(
+    ("patch", "what"),
+    [
+        (
+            "{apiVersion: v1alpha1, kind: ExtensionServiceConfig, name: tailscale, environment: [TS_AUTHKEY=abc]}",
+            "the variable TS_AUTHKEY is a secret",
+        ),
+        (
+            "{apiVersion: v1alpha1, kind: EnvironmentConfig, variables: {https_proxy: 'http://me:abc@proxy:3128'}}",
+            "there is a password in the URL",
+        ),
+        (
+            "{apiVersion: v1alpha1, kind: SideroLinkConfig, apiUrl: 'https://x/?jointoken=abc'}",
+            "there is a password in the URL",
+        ),
+        (
+            "{cluster: {inlineManifests: [{name: a, contents: 'kind: Secret'}]}}",
+            "there is a Secret in the manifest",
+        ),
+        ("{machine: {nodeAnnotations: {a: abcdef.0123456789abcdef}}}", "a token of this form is a secret"),
+    ],
+)
+def test_a_text_that_is_a_secret_by_its_look_is_refused(patch: str, what: str) -> None:
+    (problem,) = patched(patch).diagnostics
+    assert problem.code == "CZ9121"
+    assert problem.message.startswith(f"cp1: {what}, and it would be written in plain text (")
+    assert problem.place.line == 5
+
+
+def test_a_password_in_the_inventory_is_a_secret_as_well() -> None:
+    found = compiled(f"talos: {{environment: {{https_proxy: 'http://me:abc@proxy:3128'}}}}\n{NODE}")
+    assert [item.code for item in found.diagnostics] == ["CZ9121"]
+    assert found.diagnostics[0].place.line == 5
+
+
+def test_a_document_may_wait_for_its_secret() -> None:
+    """The rest of it stands in the spec, the secret in an encrypted patch."""
+    assert patched("{apiVersion: v1alpha1, kind: WireguardConfig, name: wg0, listenPort: 51820}").codes == []
+    assert (
+        patched("{apiVersion: v1alpha1, kind: HCloudVIPConfig, name: 192.0.2.9, link: uplink0}").codes == []
+    )
+
+
+def test_an_operation_of_json_patch_is_told_from_a_part_of_a_configuration() -> None:
+    (problem,) = patched("{op: add, path: /machine/udev, value: {}}").diagnostics
+    assert problem.code == "CZ9122"
+    found = compiled(
+        NODE.replace("role: controlplane", "role: controlplane, patches: [{op: remove, path: /x}]")
+    )
+    assert found.codes == ["CZ9122"]
+
+
+def test_a_mark_that_is_neither_true_nor_false_is_said_alone_beside_what_it_was_for() -> None:
+    found = patched("{override: always, machine: {kubelet: {extraConfig: {maxPods: 300}}}}")
+    assert found.codes == ["CZ1001"]
 
 
 def test_a_patch_for_all_nodes_is_wrong_once() -> None:

@@ -7,8 +7,9 @@ from copy import deepcopy
 from typing import Any
 
 import pytest
-from machines import world
+from machines import every_kind, with_every_section, world
 
+from cozygen.checks.talos.kinds import KINDS
 from cozygen.checks.talos.rules import judge
 from cozygen.emit.talos.document import Document, typed
 
@@ -66,6 +67,22 @@ def test_what_is_right_gives_nothing() -> None:
         ("cluster/inlineManifests", [{"contents": "x"}], "cluster.inlineManifests.0: an inline manifest has no name"),
         ("cluster/coreDNS", {"disabled": True}, "cluster.coreDNS.disabled: Cozystack uses the CoreDNS that Talos runs"),
         ("cluster/proxy", None, "cluster.proxy.disabled: Cilium takes the place of kube-proxy"),
+        ("machine/nodeAnnotations", {"talos.dev/owned-labels": "x"}, "machine.nodeAnnotations.talos.dev/owned-labels: talos.dev/owned-labels is where Talos keeps what it has set itself"),
+        ("machine/nodeAnnotations", {"a": "x" * 300_000}, "machine.nodeAnnotations: the annotations have 300001 bytes, of which a node takes 262144"),
+        ("machine/acceptedCAs", [{"crt": "!"}], "machine.acceptedCAs.0.crt: crt: ! is no base64"),
+        ("machine/kubelet/extraArgs", {"v": {"a": "b"}}, "machine.kubelet.extraArgs.v: v: {'a': 'b'} is no text"),
+        ("machine/features/kubernetesTalosAPIAccess", {"enabled": True, "allowedRoles": ["os:root"]}, "machine.features.kubernetesTalosAPIAccess.allowedRoles.0: os:root is not possible for allowedRoles"),
+        ("machine/features/nodeAddressSortAlgorithm", "v3", "machine.features.nodeAddressSortAlgorithm: v3 is not possible for nodeAddressSortAlgorithm"),
+        ("machine/logging", {"destinations": [{"endpoint": "http://x:1", "format": "json_lines"}]}, "machine.logging.destinations.0.endpoint: http://x:1 is nowhere that logs can go"),
+        ("machine/logging", {"destinations": [{"endpoint": "udp://x:1"}]}, "machine.logging.destinations.0.format: format is missing"),
+        ("cluster/network/cni", {"name": "none", "flannel": {"extraArgs": ["x"]}}, "cluster.network.cni.flannel: flannel does not go with the CNI none"),
+        ("cluster/apiServer/resources", {"requests": {"gpu": 1}}, "cluster.apiServer.resources.requests.gpu: gpu cannot be given to apiServer"),
+        ("cluster/apiServer/authorizationConfig", [{"type": "Magic", "name": "x"}], "cluster.apiServer.authorizationConfig.0.type: Magic is not possible for type"),
+        ("cluster/apiServer", {"authorizationConfig": [{"type": "Node", "name": "x"}], "extraArgs": {"authorization-mode": "Node"}}, "cluster.apiServer.extraArgs.authorization-mode: authorization-mode and authorizationConfig exclude each other"),
+        ("cluster/discovery", {"enabled": True, "registries": {"service": {"endpoint": "https://x/y"}}}, "cluster.discovery.registries.service.endpoint: https://x/y is no address of a discovery service"),
+        ("cluster/externalCloudProvider", {"manifests": ["https://x/y"]}, "cluster.externalCloudProvider.manifests: there are manifests of a cloud provider, which is off"),
+        ("cluster/externalCloudProvider", {"enabled": True, "manifests": ["y"]}, "cluster.externalCloudProvider.manifests.0: y is no URL"),
+        ("cluster/adminKubeconfig", {"certLifetime": "ever"}, "cluster.adminKubeconfig.certLifetime: certLifetime: ever is no duration"),
     ],
 )  # fmt: skip
 def test_the_main_document(path: str, value: Any, finding: str) -> None:
@@ -88,8 +105,8 @@ def test_the_main_document(path: str, value: Any, finding: str) -> None:
         (typed("VLANConfig", "x", vlanID=5, parent="a", vlanMode="qinq"), "VLANConfig x: vlanMode: qinq is not possible for vlanMode"),
         (typed("VLANConfig", "private", vlanID=5, parent="a"), "VLANConfig private: name: private is a LinkConfig as well"),
         (typed("Layer2VIPConfig", "vip", link="a"), "Layer2VIPConfig vip: name: vip is no address"),
-        (typed("HCloudVIPConfig", "10.0.2.100", link="a"), "HCloudVIPConfig 10.0.2.100: name: 10.0.2.100 is a Layer2VIPConfig as well"),
-        (typed("LinkAliasConfig", "a%s", selector={"match": "x"}), "LinkAliasConfig a%s: name: a%s is no pattern of names"),
+        (typed("HCloudVIPConfig", "10.0.2.100", link="a", apiToken="x"), "HCloudVIPConfig 10.0.2.100: name: 10.0.2.100 is a Layer2VIPConfig as well"),
+        (typed("LinkAliasConfig", "a%s", selector={"match": "true"}), "LinkAliasConfig a%s: name: a%s is no pattern of names"),
         (typed("LinkAliasConfig", "a"), "LinkAliasConfig a: selector: selector is missing"),
         (typed("HostnameConfig", auto="stable", hostname="x"), "HostnameConfig: auto: auto: stable does not go with a hostname"),
         (typed("HostnameConfig", auto=False), "HostnameConfig: auto: False is not possible for auto"),
@@ -98,9 +115,53 @@ def test_the_main_document(path: str, value: Any, finding: str) -> None:
         (typed("StaticHostConfig", "host", hostnames=["a"]), "StaticHostConfig host: name: host is no address"),
         (typed("ResolverConfig", nameservers=[{"address": "x"}]), "ResolverConfig: nameservers.0.address: x is no address"),
         (typed("KubeSpanConfig", enabled=True), "cluster.discovery.enabled: KubeSpan finds its peers by discovery, which is off"),
-        (typed("KubeSpanConfig", mtu=1000), "KubeSpanConfig: mtu: an MTU of 1000 is below 1280"),
+        (typed("KubeSpanConfig", mtu=1000), "KubeSpanConfig: mtu: an MTU of 1000 is too low"),
         (typed("KubeSpanConfig", filters={"endpoints": ["x"]}), "KubeSpanConfig: filters.endpoints.0: x is no network"),
-        (typed("NetworkRuleConfig", "x", ingress=[{"subnet": "y"}]), "NetworkRuleConfig x: ingress.0.subnet: y is no network"),
+        (typed("NetworkRuleConfig", "x", portSelector={"ports": [80]}, ingress=[{"subnet": "y"}]), "NetworkRuleConfig x: ingress.0.subnet: y is no network"),
+        (typed("KubeSpanConfig", filters={"excludeAdvertisedNetworks": ["x"]}), "KubeSpanConfig: filters.excludeAdvertisedNetworks.0: excludeAdvertisedNetworks: x is no network"),
+        (typed("NetworkRuleConfig", "x", portSelector={"ports": ["90-80"]}), "NetworkRuleConfig x: portSelector.ports: the ports 90-80 run backwards"),
+        (typed("NetworkRuleConfig", "x", portSelector={"ports": [80, "70-90"]}), "NetworkRuleConfig x: portSelector.ports: the ports overlap at 80"),
+        (typed("NetworkRuleConfig", "x", portSelector={"ports": ["http"]}), "NetworkRuleConfig x: portSelector.ports.0: ports: http is no port, nor a range of ports"),
+        (typed("NetworkRuleConfig", "x", portSelector={"ports": [80]}, ingress=[{}]), "NetworkRuleConfig x: ingress.0.subnet: subnet is missing"),
+        (typed("BondConfig", "x", links=["a"], bondMode="active-backup", arpIpTargets=["y"]), "BondConfig x: arpIpTargets.0: arpIpTargets: y is no IP address"),
+        (typed("BondConfig", "x", links=["a"], bondMode="active-backup", hardwareAddr="y"), "BondConfig x: hardwareAddr: hardwareAddr: y is no MAC address"),
+        (typed("BondConfig", "x", links=["a"], bondMode="active-backup", adUserPortKey=70000), "BondConfig x: adUserPortKey: adUserPortKey: 70000 is above 65535"),
+        (typed("LinkConfig", "x", routes=[{"gateway": "10.0.0.1", "table": "y"}]), "LinkConfig x: routes.0.table: table: y is no routing table"),
+        (typed("DHCPv6Config", "x", clientIdentifier="duid"), "DHCPv6Config x: duidRaw: a client that is known by its DUID has none"),
+        (typed("DHCPv4Config", "x", duidRaw="00:01"), "DHCPv4Config x: duidRaw: duidRaw needs clientIdentifier: duid"),
+        (typed("VRFConfig", "x", links=["a"], table="main"), "VRFConfig x: table: the table main is the kernel's own"),
+        (typed("RoutingRuleConfig", "32500", table="100"), "RoutingRuleConfig 32500: name: 32500 is no priority"),
+        (typed("RoutingRuleConfig", "5"), "RoutingRuleConfig 5: table: the rule leads to no table"),
+        (typed("RoutingRuleConfig", "5", table="100", fwMask=7), "RoutingRuleConfig 5: fwMark: fwMask needs a mark"),
+        (typed("RoutingRuleConfig", "5", action="jump"), "RoutingRuleConfig 5: action: jump is not possible for action"),
+        (typed("WireguardConfig", "x", privateKey="y"), "WireguardConfig x: privateKey: privateKey: y is no WireGuard key"),
+        (typed("WireguardConfig", "x", privateKey="A" * 43 + "=", peers=[{"publicKey": "A" * 43 + "=", "endpoint": "y"}]), "WireguardConfig x: peers.0.endpoint: endpoint: y is no address with a port"),
+        (typed("EthernetConfig", "x", wakeOnLan=["y"]), "EthernetConfig x: wakeOnLan.0: y is not possible for wakeOnLan"),
+        (typed("KmsgLogConfig", "x", url="udp://y"), "KmsgLogConfig x: url: udp://y is nowhere that logs can go"),
+        (typed("KmsgLogConfig", "x"), "KmsgLogConfig x: url: url is missing"),
+        (typed("EventSinkConfig", endpoint="y"), "EventSinkConfig: endpoint: y has no port"),
+        (typed("SideroLinkConfig", apiUrl="http://y"), "SideroLinkConfig: apiUrl: http://y is no address of an API"),
+        (typed("WatchdogTimerConfig", device="/dev/watchdog0", timeout="5s"), "WatchdogTimerConfig: timeout: a watchdog that bites after 5s is refused"),
+        (typed("WatchdogTimerConfig", device="/dev/watchdog0", timeout="y"), "WatchdogTimerConfig: timeout: timeout: y is no duration"),
+        (typed("TCPProbeConfig", "x", endpoint="y:1", interval="y"), "TCPProbeConfig x: interval: interval: y is no duration"),
+        (typed("ExtensionServiceConfig", "x"), "ExtensionServiceConfig x: configFiles: nothing is configured for x"),
+        (typed("ExtensionServiceConfig", "x", configFiles=[{"content": "y"}]), "ExtensionServiceConfig x: configFiles.0.mountPath: mountPath is missing"),
+        (typed("ImageVerificationConfig", rules=[{"image": "a/b"}]), "ImageVerificationConfig: rules.0: a rule says nothing to do with an image"),
+        (typed("ImageVerificationConfig", rules=[{"image": "a/b", "skip": True, "deny": True}]), "ImageVerificationConfig: rules.0.deny: skip and deny exclude each other"),
+        (typed("ImageVerificationConfig", rules=[{"image": "a/b", "keyless": {"issuer": "x"}}]), "ImageVerificationConfig: rules.0.keyless.subject: nothing says who has to have signed the image"),
+        (typed("ZswapConfig", maxPoolPercent=101), "ZswapConfig: maxPoolPercent: maxPoolPercent: 101 is above 100"),
+        (typed("ExistingVolumeConfig", "a_b", discovery={"volumeSelector": {"match": "volume.size > 1u"}}), "ExistingVolumeConfig a_b: name: a_b is no name of a volume"),
+        (typed("ExistingVolumeConfig", "a"), "ExistingVolumeConfig a: discovery: discovery is missing"),
+        (typed("ExternalVolumeConfig", "a", filesystemType="virtiofs", mount={}), "ExternalVolumeConfig a: mount.virtiofs: virtiofs is missing"),
+        (typed("UserVolumeConfig", "a", volumeType="directory", filesystem={"type": "xfs"}), "UserVolumeConfig a: filesystem: a directory takes no filesystem"),
+        (typed("UserVolumeConfig", "a", volumeType="disk", provisioning={"diskSelector": {"match": "system_disk"}, "minSize": "1GiB"}), "UserVolumeConfig a: provisioning.minSize: a is a whole disk, and takes no minSize"),
+        (typed("UserVolumeConfig", "a", volumeType="disk"), "UserVolumeConfig a: provisioning.diskSelector: nothing says on which disk a is"),
+        (typed("VolumeConfig", "STATE", encryption={"provider": "luks2", "keys": [{"tpm": {}, "lockToState": True}]}), "VolumeConfig STATE: encryption.keys.0.lockToState: a key of STATE cannot need STATE"),
+        (typed("VolumeConfig", "EPHEMERAL", encryption={"provider": "luks2", "keys": [{"tpm": {"options": {"pcrs": [24]}}}]}), "VolumeConfig EPHEMERAL: encryption.keys.0.tpm.options.pcrs.0: pcrs: 24 is above 23"),
+        (typed("SwapVolumeConfig", "a", provisioning={"diskSelector": {"match": "disk.sise > 1u"}, "minSize": "1GiB"}), "SwapVolumeConfig a: provisioning.diskSelector.match: there is no field of disk sise"),
+        (typed("OOMConfig", triggerExpression="memory_full_avg10 >"), "OOMConfig: triggerExpression: memory_full_avg10 > is no expression: a value is missing at the end"),
+        (typed("OOMConfig", sampleInterval="y"), "OOMConfig: sampleInterval: sampleInterval: y is no duration"),
+        (typed("KubeSpanEndpointsConfig", extraAnnouncedEndpoints=["y"]), "KubeSpanEndpointsConfig: extraAnnouncedEndpoints.0: extraAnnouncedEndpoints: y is no address with a port"),
         (typed("BlackholeRouteConfig", "x"), "BlackholeRouteConfig x: name: x is no network"),
         (typed("RoutingRuleConfig", "x", table="main"), "RoutingRuleConfig x: name: x is no priority"),
         (typed("VolumeConfig", "DATA"), "VolumeConfig DATA: name: DATA is no volume of the system"),
@@ -109,9 +170,9 @@ def test_the_main_document(path: str, value: Any, finding: str) -> None:
         (typed("VolumeConfig", "EPHEMERAL", encryption={"provider": "zfs", "keys": [{"slot": 0, "tpm": {}}]}), "VolumeConfig EPHEMERAL: encryption.provider: zfs is not possible for provider"),
         (typed("VolumeConfig", "EPHEMERAL", encryption={"provider": "luks2"}), "VolumeConfig EPHEMERAL: encryption.keys: EPHEMERAL is encrypted without keys"),
         (typed("VolumeConfig", "EPHEMERAL", encryption={"provider": "luks2", "keys": [{"tpm": {}}, {"nodeID": {}}]}), "VolumeConfig EPHEMERAL: encryption.keys.1: slot 0 is taken"),
-        (typed("RawVolumeConfig", "a_b", provisioning={"diskSelector": {"match": "x"}, "minSize": "1GiB"}), "RawVolumeConfig a_b: name: a_b is no name of a volume"),
+        (typed("RawVolumeConfig", "a_b", provisioning={"diskSelector": {"match": "system_disk"}, "minSize": "1GiB"}), "RawVolumeConfig a_b: name: a_b is no name of a volume"),
         (typed("RawVolumeConfig", "a", provisioning={"minSize": "1GiB"}), "RawVolumeConfig a: provisioning.diskSelector: nothing says on which disk a is"),
-        (typed("RawVolumeConfig", "a", provisioning={"diskSelector": {"match": "x"}}), "RawVolumeConfig a: provisioning.minSize: a has no size"),
+        (typed("RawVolumeConfig", "a", provisioning={"diskSelector": {"match": "system_disk"}}), "RawVolumeConfig a: provisioning.minSize: a has no size"),
         (typed("RegistryMirrorConfig", "a", endpoints=[{"url": "mirror"}]), "RegistryMirrorConfig a: endpoints.0.url: mirror is no URL of a mirror"),
         (typed("RegistryAuthConfig", "a", username="b", identityToken="c"), "RegistryAuthConfig a: identityToken: username and identityToken exclude each other"),
         (typed("RegistryTLSConfig", "a", ca="x"), "RegistryTLSConfig a: ca: ca of a holds no certificate in PEM"),
@@ -124,21 +185,42 @@ def test_other_documents(document: Document, finding: str) -> None:
     assert finding in broken("controlplane", more=(document,))
 
 
+def test_a_volume_that_is_there_and_one_that_is_made_need_names_of_their_own() -> None:
+    made = typed(
+        "UserVolumeConfig", "a", provisioning={"diskSelector": {"match": "system_disk"}, "minSize": "1GiB"}
+    )
+    there = typed("ExistingVolumeConfig", "a", discovery={"volumeSelector": {"match": 'volume.label == "a"'}})
+    assert broken("controlplane", more=(made, there)) == [
+        "ExistingVolumeConfig a: name: a is a UserVolumeConfig as well"
+    ]
+
+
+def test_a_document_of_every_kind_is_right() -> None:
+    every = every_kind()
+    assert {document["kind"] for document in every} == set(KINDS)
+    assert broken("controlplane", ("cluster/discovery/enabled", True), more=tuple(every)) == []
+
+
+def test_every_section_is_right() -> None:
+    assert [item.message for item in judge(with_every_section())] == []
+
+
 ODD: tuple[Any, ...] = (None, [], {"a": [None]}, 1)
 
 
 def test_no_value_of_a_wrong_type_stops_the_rules() -> None:
     """A raw patch can hold anything at all."""
-    documents = world("everything").configuration("cp1")
-    for index, document in enumerate(documents):
+    main, *others = world("everything").configuration("cp1")
+    for document in (main, *others, *every_kind()):
+        beside = [] if document is main else [main]
         for path in _paths(document):
             for odd in ODD:
-                changed = deepcopy(documents)
-                at: Any = changed[index]
+                changed: Any = deepcopy(document)
+                at = changed
                 for step in path[:-1]:
                     at = at[step]
                 at[path[-1]] = odd
-                judge(changed)
+                judge([*beside, changed])
 
 
 def _paths(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:

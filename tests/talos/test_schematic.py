@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from hashlib import sha256
 
 import pytest
-from machines import compiled
+import yaml
+from machines import HERE, compiled
 
 from cozygen.emit.talos.install import installer_image
-from cozygen.emit.talos.schematic import schematic_id, schematic_text, writable
+from cozygen.emit.talos.schematic import certain, schematic_id, schematic_text, writable
 from cozygen.platform.machines.schematic import COZYSTACK, OFFICIAL, Overlay, Schematic, schematic_of
 
 EMPTY = "376567988ad370138ad8b2698212367b8edcb69b5fd68c80be1f2ec7d603b4ba"
@@ -21,6 +23,10 @@ VECTORS = {
     "ee21ef4a5ef808a9b7484cc0dda0f25075021691c8c09a276591eedb638ea1f9": Schematic(
         (), overlay=Overlay("siderolabs/sbc-raspberrypi", "rpi_generic")
     ),
+    "fa8e05f142a851d3ee568eb0a8e5841eaf6b0ebc8df9a63df16ac5ed2c04f3e6": Schematic(
+        (), well_known_certificates=True
+    ),
+    "92833e9ddd9bb9e11b2464fa5525429f01866306d52ebd882ee08d7918f6d1ea": Schematic((), sector_size=4096),
     "ce4c980550dd2ab1b17bbf2b08801c7eb59418eafe8f279833297925d67c7515": Schematic(
         ("siderolabs/qemu-guest-agent",)
     ),
@@ -31,6 +37,49 @@ VECTORS = {
 @pytest.mark.parametrize("expected", VECTORS)
 def test_the_id_is_the_one_that_the_image_factory_gives(expected: str) -> None:
     assert schematic_id(VECTORS[expected]) == expected
+
+
+def test_the_documented_ids_are_those_that_cozygen_computes() -> None:
+    page = (HERE.parents[1] / "docs" / "explanation" / "machines.md").read_text()
+    shown = re.findall(r"`([0-9a-f]{64})`", page)
+    assert shown
+    assert set(shown) <= set(VECTORS)
+
+
+def test_kernel_arguments_and_extensions_go_together() -> None:
+    schematic = Schematic(("siderolabs/tailscale",), ("net.ifnames=0",))
+    assert schematic_id(schematic).startswith("104c23df")
+
+
+def test_what_the_inventory_says_of_the_image_is_in_the_schematic() -> None:
+    text = schematic_text(
+        schematic_of(
+            {
+                "schematic": {
+                    "extensions": ["zfs", "drbd"],
+                    "bootloader": "sd-boot",
+                    "enrollKeys": "off",
+                    "wellKnownCertificates": True,
+                    "sectorSize": 4096,
+                    "overlay": {"image": "a/b", "name": "c", "options": {"z": 1, "a": {"y": "on"}}},
+                }
+            }
+        )
+    )
+    assert yaml.safe_load(text) == {
+        "overlay": {"image": "a/b", "name": "c", "options": {"a": {"y": "on"}, "z": 1}},
+        "customization": {
+            "systemExtensions": {"officialExtensions": ["siderolabs/drbd", "siderolabs/zfs"]},
+            "bootloader": "sd-boot",
+            "secureboot": {"enrollKeys": "off", "includeWellKnownCertificates": True},
+            "diskImage": {"sectorSize": 4096},
+        },
+    }
+
+
+@pytest.mark.parametrize("option", [{"a1": 1}, {"a": [[1]]}, {"a": 1.5}, {"a": None}, {"a": "\u00e4"}])
+def test_an_option_whose_text_is_not_certain_is_not_written(option: dict[str, object]) -> None:
+    assert not certain(option)
 
 
 def test_the_file_is_the_text_that_the_id_is_the_digest_of() -> None:

@@ -6,7 +6,7 @@ import os
 import re
 import stat
 import subprocess
-from base64 import b64decode, urlsafe_b64decode
+from base64 import b64decode, b64encode, urlsafe_b64decode
 from copy import deepcopy
 from datetime import UTC, datetime
 from functools import cache
@@ -17,14 +17,30 @@ from typing import Any
 import pytest
 
 from cozygen.deliver.private import NotPrivateError, private_directory, write_once, write_private
-from cozygen.emit.talos.bundle import FIELDS, PLACEHOLDER, Bundle, bundle_of, missing_fields
+from cozygen.emit.talos.base import Target, base_documents
+from cozygen.emit.talos.bundle import (
+    FIELDS,
+    PLACEHOLDER,
+    Bundle,
+    KeyPair,
+    bundle_of,
+    malformed_fields,
+    missing_fields,
+)
 
 pytest.importorskip("cryptography", reason="making keys needs cozygen[talos]")
 
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import load_der_private_key
 
-from cozygen.deliver.talos_keys import CA_LIFE, CLIENT_LIFE, Clock, client_pair, new_bundle
+from cozygen.deliver.talos_keys import (
+    CA_LIFE,
+    CLIENT_LIFE,
+    Clock,
+    UnreadableKeyError,
+    client_pair,
+    new_bundle,
+)
 
 CLOCK = Clock(datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC))
 
@@ -82,6 +98,49 @@ def test_every_field_is_there() -> None:
     assert bundle_of(data).as_data() == data
     del data["certs"]["os"]["key"]
     assert missing_fields(data) == ["certs.os.key"]
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        (("cluster", "id"), "c2hvcnQ="),
+        (("secrets", "bootstraptoken"), "abcdef"),
+        (("trustdinfo", "token"), "ABCDEF.0123456789ABCDEF"),
+        (("secrets", "secretboxencryptionsecret"), "no base64"),
+        (("certs", "os", "crt"), b64encode(b"hello").decode()),
+        (
+            ("certs", "k8s", "key"),
+            b64encode(b"-----BEGIN CERTIFICATE-----\nAA==\n-----END CERTIFICATE-----\n").decode(),
+        ),
+    ],
+)
+def test_values_of_another_form_are_named(path: tuple[str, ...], value: str) -> None:
+    data = deepcopy(bundle().as_data())
+    assert malformed_fields(data) == []
+    *steps, last = path
+    here = data
+    for step in steps:
+        here = here[step]
+    here[last] = value
+    assert malformed_fields(data) == [".".join(path)]
+
+
+def test_a_bundle_of_old_has_another_key_for_etcd() -> None:
+    data = deepcopy(bundle().as_data())
+    data["secrets"]["aescbcencryptionsecret"] = data["secrets"].pop("secretboxencryptionsecret")
+    assert missing_fields(data) == malformed_fields(data) == []
+    assert bundle_of(data).as_data() == data
+    target = Target("controlplane", "x", "https://192.0.2.1:6443", "v1.34.3")
+    cluster = base_documents(target, bundle_of(data))[0]["cluster"]
+    assert cluster["aescbcEncryptionSecret"] == data["secrets"]["aescbcencryptionsecret"]
+    assert "secretboxEncryptionSecret" not in cluster
+
+
+def test_a_key_that_is_not_the_certificates_signs_nothing() -> None:
+    with pytest.raises(UnreadableKeyError, match=r"not the key of certs\.os\.crt"):
+        client_pair(KeyPair(bundle().talos.crt, bundle().etcd.key), CLOCK)
+    with pytest.raises(UnreadableKeyError, match="cannot be read"):
+        client_pair(KeyPair(bundle().talos.crt, b64encode(b"hello").decode()), CLOCK)
 
 
 def test_algorithms_lengths_and_lifetimes() -> None:

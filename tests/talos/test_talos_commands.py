@@ -86,7 +86,7 @@ def test_from_secrets_to_configurations(site: Path) -> None:
         "nodeLabels", {}
     )
     context = yaml.safe_load((CONFIGS / "talosconfig").read_text())["contexts"]["hz"]
-    assert context["endpoints"] == ["10.0.1.11", "10.0.1.12", "10.0.1.13"]
+    assert context["endpoints"] == ["203.0.113.11", "203.0.113.12", "203.0.113.13"]
     assert run("check", "--against", ".").exit_code == 0
     assert run("render").exit_code == 0
     assert (CONFIGS / "srv1.yaml").exists()
@@ -137,6 +137,22 @@ def test_a_plain_bundle_is_not_used(site: Path) -> None:
     assert "is not encrypted" in result.output
 
 
+def test_a_damaged_bundle_is_named_before_anything_is_written(site: Path) -> None:
+    from cozygen.deliver.sops import decrypt, encrypt
+
+    talos("secrets")
+    recipient = yaml.safe_load(Path("clusters/prod/talos/.sops.yaml").read_text())["creation_rules"][0]["age"]
+    content = yaml.safe_load(decrypt(Path(BUNDLE).read_bytes()))
+    content["certs"]["os"]["key"] = "aGVsbG8="
+    whole = Path(BUNDLE).read_bytes()
+    Path(BUNDLE).write_bytes(encrypt(yaml.safe_dump(content), [recipient]))
+    result = talos("config")
+    assert (result.exit_code, CONFIGS.exists()) == (1, False)
+    assert "holds something else than Talos' own tools write as certs.os.key" in result.output
+    Path(BUNDLE).write_bytes(whole[:3000])
+    assert "is damaged: it is no longer YAML; restore it from Git" in talos("config").output
+
+
 def test_a_missing_bundle_is_named(site: Path) -> None:
     result = talos("config")
     assert result.exit_code == 1
@@ -166,6 +182,14 @@ def test_a_patch_with_secrets_is_merged_in_and_has_to_be_encrypted(site: Path) -
     refused = talos("config", "srv1", "--patch", "auth.yaml")
     assert refused.exit_code == 1
     assert "is not encrypted" in refused.output
+    Path("auth.sops.yaml").write_bytes(
+        encrypt("cluster: {controlPlane: {endpoint: 'https://192.0.2.1:6443'}}\n", [recipient])
+    )
+    refused = talos("config", "srv1", "--patch", "auth.sops.yaml")
+    assert refused.exit_code == 1
+    assert (
+        "cluster.controlPlane.endpoint is https://192.0.2.1:6443, the rest of the spec says" in refused.output
+    )
 
 
 def test_a_stale_rendering_is_mentioned(site: Path) -> None:
@@ -175,6 +199,15 @@ def test_a_stale_rendering_is_mentioned(site: Path) -> None:
     result = talos("config")
     assert result.exit_code == 0
     assert "the rendered patches of srv2 are older than the spec" in result.output
+
+
+def test_a_configuration_of_a_machine_that_is_gone_is_mentioned(site: Path) -> None:
+    talos("secrets")
+    assert "are of no node" not in talos("config").output
+    (CONFIGS / "srv9.yaml").write_text("machine: {}\n")
+    result = talos("config", "srv1")
+    assert result.exit_code == 0
+    assert "srv9.yaml in clusters/prod/talos/configs are of no node in the spec; delete them" in result.output
 
 
 def test_a_wrong_spec_stops_before_anything_is_written(site: Path) -> None:
@@ -203,6 +236,7 @@ def test_validate_asks_talosctl_where_there_is_one(site: Path, monkeypatch: pyte
     stub = programs / "talosctl"
     stub.write_text(
         "#!/bin/sh\n"
+        'case "$1" in version) echo "Client v1.12.4"; exit 0 ;; esac\n'
         'case "$*" in "validate --config "*".yaml --mode metal --strict") ;; *) echo "asked: $*" >&2; exit 2 ;; esac\n'
         'case "$3" in *srv2.yaml) echo "* the machine is haunted" >&2; exit 1 ;; esac\n'
     )
@@ -211,7 +245,8 @@ def test_validate_asks_talosctl_where_there_is_one(site: Path, monkeypatch: pyte
     result = talos("validate")
     assert result.exit_code == 1
     assert "srv1: valid" in result.output
-    assert "srv2: not valid\n  talosctl: the machine is haunted" in result.output
+    assert "srv2: not valid\n  talosctl: the machine is haunted" in result.stdout
+    assert "talosctl v1.12.4 is of another minor version than Talos v1.13.6" in result.stderr
 
 
 def test_validate_gives_advice(tmp_path: Path) -> None:

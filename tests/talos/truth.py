@@ -1,7 +1,7 @@
-"""Talos' own configuration library, as a program that answers questions: ``tests/truth/talos``.
+"""Talos' own configuration library and the Image Factory's own package, as programs that answer questions.
 
-Built where Go is on PATH and ``COZYGEN_TRUTH=1`` says so, once for each state of its sources, into the cache
-directory of the user.
+Their sources are in ``tests/truth/talos`` and ``tests/truth/factory``. They are built where Go is on PATH and
+``COZYGEN_TRUTH=1`` says so, once for each state of their sources, into the cache directory of the user.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
@@ -18,29 +18,30 @@ from typing import Any
 
 import pytest
 
-SOURCES = Path(__file__).parents[1] / "truth" / "talos"
+SOURCES = Path(__file__).parents[1] / "truth"
 _FILES = ("main.go", "go.mod", "go.sum")
 
 
-def program() -> Path:
+def program(name: str = "talos") -> Path:
     """The built program; skips the test where it cannot be had."""
+    sources = SOURCES / name
     if os.environ.get("COZYGEN_TRUTH") != "1":
         pytest.skip(
-            "Talos' own library is asked only with COZYGEN_TRUTH=1 (needs Go; builds in about a minute)"
+            "Talos' own packages are asked only with COZYGEN_TRUTH=1 (needs Go; builds in about a minute)"
         )
     go = which("go")
     if go is None:
-        pytest.skip("Go is not on PATH, and Talos' own library is written in it")
-    digest = sha256(b"".join((SOURCES / name).read_bytes() for name in _FILES)).hexdigest()[:16]
+        pytest.skip("Go is not on PATH, and Talos' own packages are written in it")
+    digest = sha256(b"".join((sources / file).read_bytes() for file in _FILES)).hexdigest()[:16]
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    path = cache / "cozygen" / "truth" / digest / "talos-truth"
+    path = cache / "cozygen" / "truth" / digest / f"{name}-truth"
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         built = path.with_name(f"{path.name}.{os.getpid()}")
         environment = {**os.environ, "GOTOOLCHAIN": "local", "GOFLAGS": "-mod=readonly", "CGO_ENABLED": "0"}
         command = [go, "build", "-trimpath", "-o", str(built), "."]
         done = subprocess.run(
-            command, cwd=SOURCES, env=environment, capture_output=True, text=True, check=False
+            command, cwd=sources, env=environment, capture_output=True, text=True, check=False
         )
         assert done.returncode == 0, done.stderr
         built.replace(path)
@@ -72,6 +73,16 @@ def talos() -> Iterator[Talos]:
         assert process.stdin is not None
         process.stdin.close()
         process.wait(timeout=30)
+
+
+def factory_ids(texts: Iterable[str]) -> list[str]:
+    """The IDs that the Image Factory gives schematics, or what it finds wrong with them."""
+    questions = "".join(json.dumps(text) + "\n" for text in texts)
+    done = subprocess.run(
+        [str(program("factory"))], input=questions, capture_output=True, text=True, check=True
+    )
+    answers = [json.loads(line) for line in done.stdout.splitlines()]
+    return [answer.get("id") or answer["error"] for answer in answers]
 
 
 def differences(ours: Any, theirs: Any, path: str = "") -> Iterator[str]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from cozygen.checks.machines.gather import gathered
+from cozygen.checks.machines.gather import listed
 from cozygen.diagnostics import Code, Diagnostic, Severity
+from cozygen.platform.machines.disks import Disk
 from cozygen.platform.nodes import Hardware, Node
 
 GUESSED_NIC = Code(
@@ -29,24 +30,29 @@ _NUMBERED = re.compile(r"/dev/(sd[a-z]+|vd[a-z]+|hd[a-z]+|nvme[0-9]+n[0-9]+)(p?[
 
 
 def advice(hardware: Hardware) -> Iterator[Diagnostic]:
-    """What to say about an inventory that is correct."""
-    yield from gathered(item for node in hardware.nodes.values() for item in _node(node))
-
-
-def _node(node: Node) -> Iterator[Diagnostic]:
-    if node.network.guessed:
+    """What to say about an inventory that is correct, once for all machines that it holds for."""
+    guessed = [node for node in hardware.nodes.values() if node.network.guessed]
+    if guessed:
+        names = [node.name for node in guessed]
         yield GUESSED_NIC.at(
-            node.place,
-            f"{node.name} names no interface, so its address goes to the one with the lowest MAC address",
+            guessed[0].place,
+            f"{listed(names)}: no interface is named, so the address goes to the one with the lowest MAC address",
             hint="write nics: {uplink: {mac: …}}",
-            values={"node": node.name},
+            values={"nodes": names},
         )
-    for disk in (*([node.system] if node.system else []), *node.data):
-        path = str(disk.body.get("path", ""))
-        if _NUMBERED(path):
-            yield UNSTABLE_DISK.at(
-                disk.place,
-                f"{node.name}: {path} may be another disk after a restart",
-                hint="write the disk's serial number",
-                values={"node": node.name, "path": path},
-            )
+    numbered = [(node, disk) for node in hardware.nodes.values() for disk in _numbered(node)]
+    if numbered:
+        paths = sorted({str(disk.body["path"]) for _, disk in numbered})
+        names = list(dict.fromkeys(node.name for node, _ in numbered))
+        yield UNSTABLE_DISK.at(
+            numbered[0][1].place,
+            f"{listed(names)}: {listed(paths)} may be other disks after a restart",
+            hint="write the disks' serial numbers",
+            values={"nodes": names, "paths": paths},
+        )
+
+
+def _numbered(node: Node) -> list[Disk]:
+    """The disks of a node by a name that the kernel counts out."""
+    disks = (*([node.system] if node.system else []), *node.data)
+    return [disk for disk in disks if _NUMBERED(str(disk.body.get("path", "")))]

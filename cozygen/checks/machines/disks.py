@@ -11,6 +11,7 @@ from cozygen.emit.talos.install import install_selector
 from cozygen.platform.machines.disks import Disk
 from cozygen.platform.machines.quantity import has_unit, whole_bytes
 from cozygen.platform.nodes import Hardware, Node
+from cozygen.yamlio import Map, forgone
 
 NO_SYSTEM_DISK = Code(
     "CZ6060",
@@ -22,17 +23,18 @@ NO_SYSTEM_DISK = Code(
 SIZE_WITHOUT_UNIT = Code(
     "CZ6061",
     Severity.ERROR,
-    "a size without a unit",
+    "a size without a unit, or no size",
     why="A bare number counts bytes, so a disk of 1920 is smaller than this sentence in memory.",
     fix="Write the unit: 1920G for a disk, 256Gi for memory.",
 )
 SYSTEM_DISK_SHARED = Code(
     "CZ6062",
     Severity.ERROR,
-    "the system takes all of a disk that a pool is to have a part of",
+    "a part of the system's disk for which nothing is left",
     why="Unless it is told how much to take, the system's partition for containers and logs grows to the end "
-    "of the disk, and nothing is left for the pool. This can only be said before the first installation.",
-    fix="Write disks.ephemeral: how much the system gets, such as 100Gi.",
+    "of the disk, as a pool's part does, and nothing is left for the others. This can only be said before the first "
+    "installation.",
+    fix="Write disks.ephemeral: how much the system gets, such as 100Gi, and size for all but one of the parts.",
 )
 SYSTEM_DISK_ALSO_DATA = Code(
     "CZ6063",
@@ -49,27 +51,43 @@ DISK_ELSEWHERE = Code(
     why="A World Wide ID names one disk. Given for two machines, one of them waits for a disk it does not have.",
     fix="Correct one of the two.",
 )
+SERIAL_ELSEWHERE = Code(
+    "CZ6065",
+    Severity.WARNING,
+    "a serial number that two machines have",
+    why="Makers give each disk a serial number of its own, so one that two machines have is most likely copied, and "
+    "one of them finds no such disk. Disks of virtual machines may have the same number.",
+    fix="Correct one of the two.",
+)
 _KINDS = {"nvme": ("nvme",), "ssd": ("nvme", "ata", "scsi", "virtio"), "hdd": ("ata", "scsi")}
 
 
 def disks(hardware: Hardware, *, talos: bool) -> Iterator[Diagnostic]:
     """The disks of all nodes; on Talos each needs one for the system."""
-    owners: dict[str, tuple[Node, Disk]] = {}
     for node in hardware.nodes.values():
         yield from _sizes(node)
         if talos:
             yield from _system(node)
+    yield from _elsewhere(hardware, "wwid", DISK_ELSEWHERE)
+    yield from _elsewhere(hardware, "serial", SERIAL_ELSEWHERE)
+
+
+def _elsewhere(hardware: Hardware, key: str, code: Code) -> Iterator[Diagnostic]:
+    """The disks that two machines know by the same text."""
+    owners: dict[str, tuple[Node, Disk]] = {}
+    for node in hardware.nodes.values():
         for disk in (*([node.system] if node.system else []), *node.data):
-            if "wwid" not in disk.body:
+            if key not in disk.body:
                 continue
-            first = owners.setdefault(str(disk.body["wwid"]), (node, disk))
+            text = str(disk.body[key])
+            first = owners.setdefault(text, (node, disk))
             if first[0] is not node:
-                yield DISK_ELSEWHERE.at(
+                yield code.at(
                     disk.place,
-                    f"{node.name}: the disk {disk.body['wwid']} is that of {first[0].name} already",
+                    f"{node.name}: the disk {text} is that of {first[0].name} already",
                     hint="correct one of the two",
                     related=[Related(first[0].name, first[1].place)],
-                    values={"node": node.name, "wwid": disk.body["wwid"]},
+                    values={"node": node.name, key: text},
                 )
 
 
@@ -89,7 +107,14 @@ def _sizes(node: Node) -> Iterator[Diagnostic]:
             found.append((disk.body["size"], node.at("disks", "data", index, "size"), "size of a disk", "G"))
     for value, place, what, unit in found:
         number = str(value).lstrip("<>= ")
-        if not has_unit(number):
+        if whole_bytes(number) is None:
+            yield SIZE_WITHOUT_UNIT.at(
+                place,
+                f"{node.name}: the {what}, {value}, is no size",
+                hint=f"write a number with a unit, such as 480{unit}",
+                values={"node": node.name, "size": value},
+            )
+        elif not has_unit(number):
             yield SIZE_WITHOUT_UNIT.at(
                 place,
                 f"{node.name}: the {what} is {number} bytes",
@@ -99,7 +124,11 @@ def _sizes(node: Node) -> Iterator[Diagnostic]:
 
 
 def _system(node: Node) -> Iterator[Diagnostic]:
-    shared = next((disk for disk in node.data if disk.on_system), None)
+    parts = [disk for disk in node.data if disk.on_system]
+    shared = parts[0] if parts else None
+    yield from _parts(node, parts)
+    if _misread(node):
+        return
     if node.system is None or not install_selector(node.system):
         yield NO_SYSTEM_DISK.at(
             node.system.place if node.system else node.place,
@@ -116,6 +145,35 @@ def _system(node: Node) -> Iterator[Diagnostic]:
             hint="write disks.ephemeral: 100Gi, or how much the system is to have",
             values={"node": node.name, "pool": shared.pool},
         )
+
+
+def _parts(node: Node, parts: list[Disk]) -> Iterator[Diagnostic]:
+    """Several parts of the system's disk: a pool each, and one of them at most may take what is left."""
+    pools: set[str | None] = set()
+    greedy: Disk | None = None
+    for part in parts:
+        fault = None
+        if part.pool in pools:
+            fault, hint = f"two parts of the system disk are for the pool {part.pool}", "take one of them out"
+        elif "size" not in part.body and greedy is not None:
+            fault = (
+                f"the parts of the system disk for {greedy.pool} and {part.pool} both take all that is left"
+            )
+            hint = "write size for one of them"
+        if fault is not None:
+            yield SYSTEM_DISK_SHARED.at(
+                part.place, f"{node.name}: {fault}", hint=hint, values={"node": node.name, "pool": part.pool}
+            )
+        pools.add(part.pool)
+        greedy = part if "size" not in part.body and greedy is None else greedy
+
+
+def _misread(node: Node) -> bool:
+    """Whether the description of the system's disk is there, but has no shape, which is reported there."""
+    stated = node.body.get("disks")
+    if "disks" in forgone(node.body) or (isinstance(stated, Map) and "system" in forgone(stated)):
+        return True
+    return node.system is not None and bool(forgone(node.system.body))
 
 
 def _also_data(node: Node, system: Disk) -> Iterator[Diagnostic]:

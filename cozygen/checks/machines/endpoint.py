@@ -48,6 +48,14 @@ def endpoint(hardware: Hardware) -> Iterator[Diagnostic]:
 
 
 def _texts(hardware: Hardware) -> Iterator[Diagnostic]:
+    stated = hardware.endpoint.get("vip")
+    if stated is not None and hardware.vip is None:
+        yield NOT_AN_ADDRESS.at(
+            hardware.at("endpoint", "vip"),
+            f"the virtual address {stated!r} is no address",
+            hint="write an IP address",
+            values={"text": stated},
+        )
     for index, item in enumerate(hardware.endpoint.get("vips") or ()):
         if parse_address(item.get("address")) is None:
             yield NOT_AN_ADDRESS.at(
@@ -108,12 +116,20 @@ def _carried(shared: SharedAddress, node: Node, hardware: Hardware) -> Iterator[
                 hint=f"use a free address of {networks}, or name another link",
                 values={"node": node.name, "vip": str(shared.address)},
             )
-    elif shared.path == ("endpoint", "vip"):
-        return  # in which subnets it is, is looked at for all control planes together
-    elif network.carrying(shared.address) is None:
+    elif not _in_sight(node, shared):
+        if shared.path == ("endpoint", "vip") and not any(
+            _in_sight(plane, shared) for plane in hardware.control_planes
+        ):
+            return  # that none of the machines can carry it is said once for all
         yield VIP_LINK.at(
             place,
             f"{node.name}: the virtual address {shared.address} is in no subnet of the machine",
-            hint="use a free address of one of its subnets, or write link beside it",
+            hint="use an address of a subnet that all control planes share, or in place of the virtual address "
+            "write the url of a load balancer",
             values={"node": node.name, "vip": str(shared.address)},
         )
+
+
+def _in_sight(node: Node, shared: SharedAddress) -> bool:
+    """Whether a subnet of the machine holds the address."""
+    return any(shared.address in own.network for own in node.interfaces)

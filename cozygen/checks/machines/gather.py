@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from cozygen.diagnostics import Diagnostic
 
 _NAMED = 3
+
+
+def listed(names: Sequence[str]) -> str:
+    """Names in a sentence, of many the first ones."""
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    return ", ".join(names[:_NAMED]) + more
 
 
 def gathered(diagnostics: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
@@ -18,7 +24,7 @@ def gathered(diagnostics: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
     seen: dict[object, list[Diagnostic]] = {}
     for item in diagnostics:
         node = str(item.values.get("node", ""))
-        general = item.message.replace(node, "*") if node else item.message
+        general = item.message.removeprefix(node)
         seen.setdefault((item.code, item.place, general), []).append(item)
     for items in seen.values():
         first = items[0]
@@ -27,7 +33,5 @@ def gathered(diagnostics: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
 
 
 def _with_others(first: Diagnostic, others: list[str]) -> Diagnostic:
-    names = ", ".join(others[:_NAMED])
-    more = f" and {len(others) - _NAMED} more" if len(others) > _NAMED else ""
-    message = f"{first.message}; the same holds for {names}{more}"
+    message = f"{first.message}; the same holds for {listed(others)}"
     return replace(first, message=message, values={**first.values, "others": others})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from cozygen.checks.machines.addresses import covered
 from cozygen.checks.machines.disks import disks
 from cozygen.checks.machines.endpoint import endpoint
 from cozygen.checks.machines.gather import gathered
@@ -27,8 +28,9 @@ def machines(platform: Platform) -> Iterator[Diagnostic]:
 def _machines(platform: Platform, pods_version: int) -> Iterator[Diagnostic]:
     hardware = platform.site.hardware
     yield from nodes(hardware)
+    yield from covered(platform.site)
     for node in hardware.nodes.values():
-        yield from links(node)
+        yield from links(node, hardware.talos.get("provider"))
         yield from routes(node, pods_version)
         yield from labels(node)
     yield from without_way_out(hardware)

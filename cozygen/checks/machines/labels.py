@@ -27,7 +27,7 @@ PROTECTED_LABEL = Code(
 )
 _PREFIX = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*").fullmatch
 _NAME = re.compile(r"[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?").fullmatch
-_EFFECTS = ("NoSchedule", "PreferNoSchedule", "NoExecute")
+EFFECTS = ("NoSchedule", "PreferNoSchedule", "NoExecute")
 _OPEN = ("node.kubernetes.io", "kubelet.kubernetes.io")
 _ALLOWED = frozenset(
     (
@@ -82,8 +82,8 @@ def _value_fault(section: str, value: str) -> str | None:
         return None
     if section == "taints":
         text, _, effect = value.rpartition(":")
-        if effect not in _EFFECTS:
-            return f"has no effect; there are {', '.join(_EFFECTS)}"
+        if effect not in EFFECTS:
+            return f"has no effect; there are {', '.join(EFFECTS)}"
         value = text
     return None if not value or _NAME(value) else "has a value that is no name"
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from cozygen.diagnostics import Code, Diagnostic, Place, Related, Severity
 from cozygen.platform.nodes import Hardware, Node
 from cozygen.schema import did_you_mean
-from cozygen.yamlio import Map, deep_place, key_place
+from cozygen.yamlio import Map, deep_place, forgone, key_place
 
 NODE_INCOMPLETE = Code(
     "CZ6031",
@@ -58,7 +58,7 @@ def nodes(hardware: Hardware) -> Iterator[Diagnostic]:
 
 def _complete(node: Node) -> Iterator[Diagnostic]:
     for key, example in (("role", "worker"), ("address", "192.0.2.11/24")):
-        if key not in node.body:
+        if key not in node.body and key not in forgone(node.body):
             yield NODE_INCOMPLETE.at(
                 node.place,
                 f"{node.name} has no {key}",

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cozygen.checks.addresses import NOT_AN_ADDRESS
+from cozygen.checks.machines.gather import listed
 from cozygen.diagnostics import Code, Diagnostic, Place, Related, Severity
 from cozygen.platform.machines.address import parse_address, parse_network
-from cozygen.platform.machines.links import Link, Route
+from cozygen.platform.machines.links import DEFAULT_METRIC, Link, Route
 from cozygen.platform.nodes import Hardware, Node
 
 TWO_DEFAULT_ROUTES = Code(
@@ -121,12 +122,13 @@ def _router(node: Node, link: Link, route: Route) -> Iterator[Diagnostic]:
 
 
 def _defaults(node: Node) -> Iterator[Diagnostic]:
-    found: dict[tuple[int, int | None], tuple[Link, Route]] = {}
+    found: dict[tuple[int, int], tuple[Link, Route]] = {}
     for link in node.network.links.values():
         for route in link.routes:
             if not route.default or route.via is None:
                 continue
-            first = found.setdefault((route.via.version, route.metric), (link, route))
+            metric = DEFAULT_METRIC if route.metric is None else route.metric
+            first = found.setdefault((route.via.version, metric), (link, route))
             if first[1] is not route:
                 yield TWO_DEFAULT_ROUTES.at(
                     route.place,
@@ -142,12 +144,9 @@ def without_way_out(hardware: Hardware) -> Iterator[Diagnostic]:
     """The nodes with a described network that leads nowhere else; one diagnostic for all of them."""
     found = [node for node in hardware.nodes.values() if _closed(node)]
     if found:
-        names = ", ".join(node.name for node in found[:4]) + (
-            f" and {len(found) - 4} more" if len(found) > 4 else ""
-        )
         yield NO_DEFAULT_ROUTE.at(
             found[0].place,
-            f"there is no default gateway for {names}",
+            f"there is no default gateway for {listed([node.name for node in found])}",
             hint="write gateway, in the defaults where it is the same for all",
             values={"nodes": [node.name for node in found]},
         )

@@ -16,6 +16,7 @@ from cozygen.platform.machines.cluster import (
     platform_services,
     section,
 )
+from cozygen.platform.machines.derived import KUBESPAN_MTU as SPAN_MTU
 from cozygen.platform.model import Site
 
 DISAGREEMENT = Code(
@@ -49,7 +50,7 @@ KUBESPAN_MTU = Code(
     "KubeSpan without room for it in packets",
     why="KubeSpan and the pods' network both wrap packets. Unless the pods' network is told to send smaller "
     "ones, large packets between nodes are lost and connections hang.",
-    fix="Set the MTU of kube-ovn to 1222 at most: component kubeovn of the package networking.",
+    fix="Take the MTU of kube-ovn out, and it is set to 1222; or lower it to that.",
 )
 MASTER_NODES = Code(
     "CZ9114",
@@ -97,7 +98,6 @@ _OTHERS = (
     ("networking", "joinCIDR", "100.64.0.0/16", "the network that joins nodes and pods"),
 )
 _TRANSIT = "100.66.0.0/16"
-_SPAN_MTU = 1222
 _OVERHEAD = 100
 _NODE_PREFIX = 24
 
@@ -105,7 +105,6 @@ _NODE_PREFIX = 24
 def agreement(site: Site, cluster: Cluster) -> Iterator[Diagnostic]:
     """The cluster's settings against the Platform's."""
     yield from _same(site, cluster)
-    yield from _mirrors(site)
     yield from _pods(site, cluster)
     yield from _kubeovn(site, cluster)
     yield from _subnets(site, cluster)
@@ -149,24 +148,6 @@ def _same(site: Site, cluster: Cluster) -> Iterator[Diagnostic]:
                 hint=f"take {name} out, or change {'.'.join(other)} of the Platform",
                 related=[Related("the Platform", site.at(*other))],
                 values={"setting": name, "here": here, "there": there},
-            )
-
-
-def _mirrors(site: Site) -> Iterator[Diagnostic]:
-    stated = section(site.hardware.talos, "mirrors")
-    platform = section(site.section("registries") or {}, "mirrors")
-    for registry in sorted(set(stated) & set(platform)):
-        here = [
-            str(e.get("url") if isinstance(e, dict) else e) for e in stated[registry].get("endpoints") or ()
-        ]
-        there = [str(e) for e in platform[registry].get("endpoints") or ()]
-        if here != there:
-            yield DISAGREEMENT.at(
-                site.hardware.at("talos", "mirrors", registry),
-                f"the mirrors of {registry} are {', '.join(here)}, on the Platform they are {', '.join(there)}",
-                hint="take them out of the inventory, or write the same",
-                related=[Related("the Platform", site.at("registries", "mirrors", registry))],
-                values={"registry": registry, "here": here, "there": there},
             )
 
 
@@ -217,12 +198,12 @@ def _kubeovn(site: Site, cluster: Cluster) -> Iterator[Diagnostic]:
         )
     component = section(site.packages.components("networking"), "kubeovn")
     mtu = section(section(component, "values"), "kube-ovn").get("mtu")
-    if cluster.kubespan and not (isinstance(mtu, int) and mtu <= _SPAN_MTU):
+    if cluster.kubespan and mtu is not None and not (isinstance(mtu, int) and mtu <= SPAN_MTU):
         yield KUBESPAN_MTU.at(
             site.hardware.at("talos", "kubespan"),
-            f"kubespan is on, and the MTU of kube-ovn is {mtu if mtu is not None else 'not set'}",
-            hint=f"set kube-ovn.mtu: {_SPAN_MTU} of the component kubeovn of the package networking",
-            values={"mtu": mtu, "wanted": _SPAN_MTU},
+            f"kubespan is on, and the MTU of kube-ovn is {mtu}, above {SPAN_MTU}",
+            hint=f"take mtu out of the component kubeovn, and it is {SPAN_MTU}",
+            values={"mtu": mtu, "wanted": SPAN_MTU},
         )
     elif isinstance(mtu, int):
         yield from _fitting(site, mtu)

@@ -1,9 +1,10 @@
 """A short notation for what a document may hold: its fields with their types, in one line.
 
-``name`` is text, ``mtu#`` a whole number, ``up?`` true or false, ``mode(a|b)`` one of these texts, ``any~``
-anything; ``links[]`` a list of texts, ``pcrs[#]`` one of numbers, ``routes[{...}]`` one of mappings;
-``ntp{servers[]}`` a mapping with these fields, ``labels{=}`` one of texts by any key, ``config{..}`` any
-mapping; ``vlanID*#`` has to be there; ``@encryption`` is what is written elsewhere under that name.
+``name`` is text, ``source<ip>`` text of a form (:mod:`formats`), ``mtu#`` a whole number, ``percent#100`` one up
+to 100, ``up?`` true or false, ``mode(a|b)`` one of these texts; ``links[]`` a list of texts, ``pcrs[#]`` one of
+numbers, ``routes[{...}]`` one of mappings; ``ntp{servers[]}`` a mapping with these fields, ``labels{=}`` one of
+texts by any key, ``config{..}`` any mapping; ``vlanID*#`` has to be there; ``@encryption`` is what is written
+elsewhere under that name.
 """
 
 from __future__ import annotations
@@ -13,17 +14,20 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from cozygen.checks.talos.formats import FORMATS, Format
 from cozygen.schema import did_you_mean
 
 _WORD = re.compile(r"[A-Za-z][A-Za-z0-9-]*")
+_DIGITS = re.compile(r"[0-9]*")
 Path = tuple[str | int, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """A scalar: text, whole, flag; or any, or map."""
+    """A scalar: text, whole, flag; or map. ``most`` is the highest whole number."""
 
     kind: str
+    most: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +59,7 @@ class Fields:
     required: tuple[str, ...] = ()
 
 
-Shape = Leaf | Choice | ListOf | MapOf | Fields
+Shape = Leaf | Format | Choice | ListOf | MapOf | Fields
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,15 +99,23 @@ class _Reader:
     def _shape(self) -> Shape:
         if self._take("@"):
             return self._known[self._word()]
-        for mark, kind in (("#", "whole"), ("?", "flag"), ("~", "any"), ("{..}", "map")):
+        if self._take("<"):
+            name = self._word()
+            self._expect(">")
+            return FORMATS[name]
+        if self._take("#"):
+            most = self._digits()
+            return Leaf("whole", int(most) if most else None)
+        for mark, kind in (("?", "flag"), ("{..}", "map")):
             if self._take(mark):
                 return Leaf(kind)
         if self._take("("):
             end = self._text.index(")", self._at)
-            values = tuple(self._text[self._at : end].split("|"))
+            values = tuple(part.strip() for part in self._text[self._at : end].split("|"))
             self._at = end + 1
             return Choice(values)
         if self._take("["):
+            self._skip()
             item = self._shape()
             self._expect("]")
             return ListOf(item)
@@ -127,6 +139,12 @@ class _Reader:
         if not self._take(mark):
             raise ValueError(f"{mark} is missing at {self._text[self._at :]!r}")
 
+    def _digits(self) -> str:
+        found = _DIGITS.match(self._text, self._at)
+        assert found is not None  # the pattern takes nothing as well
+        self._at = found.end()
+        return found.group()
+
     def _word(self) -> str:
         found = _WORD.match(self._text, self._at)
         if found is None:
@@ -140,11 +158,9 @@ def misfits(value: Any, shape: Shape, path: Path = ()) -> Iterator[Misfit]:
     if isinstance(value, Mapping) and "$patch" in value:
         return
     if isinstance(shape, Leaf):
-        yield from _leaf(value, shape.kind, path)
-    elif isinstance(shape, Choice):
-        if value not in shape.values:
-            hint = did_you_mean(str(value), shape.values) or f"use {', '.join(shape.values)}"
-            yield Misfit("value", path, f"{_shown(value)} is not possible for {_last(path)}", hint)
+        yield from _leaf(value, shape, path)
+    elif isinstance(shape, (Format, Choice)):
+        yield from _text(value, shape, path)
     elif isinstance(shape, ListOf):
         if not isinstance(value, list):
             yield Misfit("value", path, f"{_last(path)} is no list", "write a list")
@@ -172,15 +188,29 @@ def _fields(value: Mapping[str, Any], shape: Fields, path: Path) -> Iterator[Mis
             yield Misfit("missing", (*path, key), f"{key} is missing", f"write {key}")
 
 
-def _leaf(value: Any, kind: str, path: Path) -> Iterator[Misfit]:
-    wanted = {
+def _text(value: Any, shape: Format | Choice, path: Path) -> Iterator[Misfit]:
+    if isinstance(shape, Format):
+        if not shape.fits(value):
+            said = f"{_last(path)}: {_shown(value)} is no {shape.noun}"
+            yield Misfit("value", path, said, f"write {shape.example}")
+    elif value not in shape.values:
+        hint = did_you_mean(str(value), shape.values) or f"use {', '.join(shape.values)}"
+        yield Misfit("value", path, f"{_shown(value)} is not possible for {_last(path)}", hint)
+
+
+def _leaf(value: Any, leaf: Leaf, path: Path) -> Iterator[Misfit]:
+    kind = leaf.kind
+    whole = isinstance(value, int) and not isinstance(value, bool) and value >= 0
+    fits = {
         "text": isinstance(value, str),
-        "whole": isinstance(value, int) and not isinstance(value, bool) and value >= 0,
+        "whole": whole,
         "flag": isinstance(value, bool),
         "map": isinstance(value, Mapping),
-        "any": True,
     }[kind]
-    if not wanted:
+    if whole and kind == "whole" and leaf.most is not None and value > leaf.most:
+        hint = f"use at most {leaf.most}"
+        yield Misfit("value", path, f"{_last(path)}: {value} is above {leaf.most}", hint)
+    elif not fits:
         noun = {"text": "text", "whole": "number", "flag": "true or false", "map": "mapping"}[kind]
         plain = str(value).lower() if isinstance(value, bool) else value
         quoted = kind == "text" and not isinstance(value, (list, Mapping))

@@ -86,12 +86,20 @@ def _setting(found: Finding) -> Path:
     kind, name = found.key
     if found.key != MAIN:
         base = _DOCUMENTS.get(kind, ())
-        rest = found.path[1:] if kind == "EnvironmentConfig" else (name, *found.path)
-        return (*base, *rest) if base else ()
+        return (*base, *_within(kind, name, found.path)) if base else ()
     for prefix, target in _SETTINGS:
         if found.path[: len(prefix)] == prefix:
             return (*target, *found.path[len(prefix) :])
     return ()
+
+
+def _within(kind: str, name: str, path: Path) -> Path:
+    """The rest of the way, where the inventory writes it otherwise than the document."""
+    if kind == "EnvironmentConfig":
+        return path[1:]
+    if kind == "VolumeConfig":
+        return (name.lower(), *(step for step in path if step != "encryption"))
+    return (name, *path) if name else path
 
 
 def _depth(body: Any, path: Path) -> int:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
+from itertools import chain
 
 from cozygen.checks.hardware import inventory
 from cozygen.checks.machines.gather import gathered
@@ -11,16 +11,18 @@ from cozygen.checks.machines.inventory import machines
 from cozygen.checks.talos.agreement import agreement
 from cozygen.checks.talos.bootbox import bootbox
 from cozygen.checks.talos.effective import effective
+from cozygen.checks.talos.mirrors import mirrors
 from cozygen.checks.talos.origins import node_place, patch_place, setting_place
 from cozygen.checks.talos.rules import judge
+from cozygen.checks.talos.secrets import lookalikes, secrets_of
+from cozygen.checks.talos.settings import settings
 from cozygen.checks.talos.versions import versions
 from cozygen.diagnostics import Code, Diagnostic, Severity
-from cozygen.emit.talos.bundle import PLACEHOLDER
-from cozygen.emit.talos.node import NodePatch, configuration, node_patch
+from cozygen.emit.talos.node import NodePatch, node_patch, rehearsed
 from cozygen.platform.machines.cluster import Cluster, cluster_of
-from cozygen.platform.machines.layers import Patch
+from cozygen.platform.machines.layers import Patch, patches_of
 from cozygen.platform.model import Platform
-from cozygen.yamlio import deep_place
+from cozygen.yamlio import Map, Seq, forgone
 
 PATCH_COLLISION = Code(
     "CZ9120",
@@ -30,33 +32,6 @@ PATCH_COLLISION = Code(
     "one win would leave people with a setting that is written down and does not hold.",
     fix="Use the inventory's own word for it, or mark the patch with override: true.",
 )
-PATCH_SECRET = Code(
-    "CZ9121",
-    Severity.ERROR,
-    "a secret in a raw patch",
-    why="Patches stand in Git in plain text, where everyone who may read the repository reads the secret.",
-    fix="Put the document into a SOPS-encrypted file and hand it to `cozygen talos config --patch`.",
-)
-_SECRET_FIELDS: dict[str, tuple[tuple[str, ...], ...]] = {
-    "": (
-        ("machine", "token"),
-        ("machine", "ca"),
-        ("cluster", "token"),
-        ("cluster", "secret"),
-        ("cluster", "id"),
-        ("cluster", "ca"),
-        ("cluster", "aggregatorCA"),
-        ("cluster", "serviceAccount"),
-        ("cluster", "etcd", "ca"),
-        ("cluster", "aescbcEncryptionSecret"),
-        ("cluster", "secretboxEncryptionSecret"),
-    ),
-    "RegistryAuthConfig": (("password",), ("auth",), ("identityToken",)),
-    "WireguardConfig": (("privateKey",),),
-    "HCloudVIPConfig": (("apiToken",),),
-    "SideroLinkConfig": (("uniqueToken",),),
-    "RegistryTLSConfig": (("clientIdentity",),),
-}
 
 
 def talos(platform: Platform) -> Iterator[Diagnostic]:
@@ -65,9 +40,15 @@ def talos(platform: Platform) -> Iterator[Diagnostic]:
     if not site.hardware.known or not site.packages.talos:
         return
     cluster = cluster_of(site)
-    found = [*versions(site, cluster), *agreement(site, cluster), *bootbox(platform)]
+    found = [
+        *versions(site, cluster),
+        *settings(site, cluster),
+        *agreement(site, cluster),
+        *mirrors(platform),
+        *bootbox(platform),
+    ]
     for patch in _raw(platform):
-        found.extend(_secrets(patch))
+        found.extend(secrets_of(patch))
     for node in site.hardware.nodes.values():
         found.extend(_node(node_patch(node, cluster, site.hardware), cluster, platform))
     yield from gathered(_causes(found, platform))
@@ -78,36 +59,29 @@ def _causes(found: list[Diagnostic], platform: Platform) -> Iterator[Diagnostic]
     derived = [item for item in found if "derived" in item.values]
     others = [item for item in found if "derived" not in item.values]
     yield from others
-    if derived and not any(item.is_error for item in (*others, *inventory(platform), *machines(platform))):
+    if not derived or any(_misread(entry.body) for entry in platform.site.hardware.entries):
+        return
+    if not any(item.is_error for item in (*others, *inventory(platform), *machines(platform))):
         yield from derived
+
+
+def _misread(value: object) -> bool:
+    """Whether something in it was left out because it has no shape, which is reported there."""
+    if isinstance(value, Map):
+        return bool(forgone(value)) or any(_misread(item) for item in value.values())
+    return isinstance(value, Seq) and any(_misread(item) for item in value)
 
 
 def _raw(platform: Platform) -> Iterator[Patch]:
     """Every raw patch once, however many nodes it is for."""
     hardware = platform.site.hardware
     seen = set()
-    for patch in (*hardware.patches, *(p for node in hardware.nodes.values() for p in node.patches)):
+    groups = (patches_of(group.body, group.name, group.place) for group in hardware.groups.values())
+    nodes = (node.patches for node in hardware.nodes.values())
+    for patch in (*hardware.patches, *chain.from_iterable(groups), *chain.from_iterable(nodes)):
         if patch.place not in seen:
             seen.add(patch.place)
             yield patch
-
-
-def _secrets(patch: Patch) -> Iterator[Diagnostic]:
-    for path in _SECRET_FIELDS.get(str(patch.body.get("kind") or ""), ()):
-        if _at(patch.body, path) is not None:
-            name = ".".join(path)
-            yield PATCH_SECRET.at(
-                deep_place(patch.body, path, patch.place, key=True),
-                f"{name} is a secret, and this patch is not encrypted",
-                hint=f"take {name} out, and use `cozygen talos config --patch`",
-                values={"field": name},
-            )
-
-
-def _at(body: Any, path: Iterable[str]) -> Any:
-    for step in path:
-        body = body.get(step) if isinstance(body, Mapping) else None
-    return body
 
 
 def _node(patch: NodePatch, cluster: Cluster, platform: Platform) -> Iterator[Diagnostic]:
@@ -125,8 +99,8 @@ def _node(patch: NodePatch, cluster: Cluster, platform: Platform) -> Iterator[Di
         return
     hardware = platform.site.hardware
     raw = (*hardware.patches, *patch.node.patches)
-    documents = configuration(patch, cluster, PLACEHOLDER)
-    for found in judge(documents) or effective(documents, cluster):
+    documents = rehearsed(patch, cluster)
+    for found in (*lookalikes(patch.documents), *(judge(documents) or effective(documents, cluster))):
         place = patch_place(found, raw)
         if place is not None:
             yield found.code.at(

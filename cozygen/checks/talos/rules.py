@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from cozygen.checks.talos import rules_cluster, rules_documents, rules_links, rules_main, rules_system
+from cozygen.checks.talos import (
+    rules_cluster,
+    rules_documents,
+    rules_expressions,
+    rules_links,
+    rules_main,
+    rules_services,
+    rules_system,
+    rules_volumes,
+)
 from cozygen.checks.talos.finding import Configuration, Finding
 from cozygen.checks.talos.rules_documents import kinds_known
 from cozygen.emit.talos.document import Document
@@ -16,6 +25,7 @@ RULES: tuple[Rule, ...] = (
     rules_main.install,
     rules_main.kubelet,
     rules_main.labels,
+    rules_main.node_annotations,
     rules_main.kernel,
     rules_main.files,
     rules_cluster.endpoint,
@@ -24,7 +34,9 @@ RULES: tuple[Rule, ...] = (
     rules_cluster.networks,
     rules_cluster.etcd,
     rules_cluster.components,
+    rules_cluster.manifests,
     rules_cluster.discovery,
+    rules_cluster.features,
     rules_cluster.cozystack,
     rules_links.link_names,
     rules_links.links,
@@ -36,10 +48,16 @@ RULES: tuple[Rule, ...] = (
     rules_system.time,
     rules_system.names,
     rules_system.kubespan,
+    rules_links.dynamic,
     rules_links.packet_rules,
-    rules_documents.volumes,
+    rules_links.routing,
+    rules_volumes.volumes,
+    rules_volumes.volume_names,
     rules_documents.registries,
-    rules_documents.runtime,
+    rules_services.receivers,
+    rules_services.runtime,
+    rules_services.images,
+    rules_expressions.expressions,
 )
 
 

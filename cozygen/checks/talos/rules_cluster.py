@@ -8,12 +8,15 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from cozygen.checks.talos.finding import PLATFORM_NEED, Configuration, Finding, at, conflict, missing, value
+from cozygen.checks.talos.formats import split_url
 from cozygen.checks.talos.rules_main import subnets
 from cozygen.emit.talos.document import MAIN
 from cozygen.platform.machines.address import parse_network
 
 _DNS = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]{0,62}(\.[A-Za-z0-9_][A-Za-z0-9_-]{0,62})*[._]?").fullmatch
-_COMPONENTS = ("apiServer", "controllerManager", "scheduler", "etcd", "proxy")
+_PODS = ("apiServer", "controllerManager", "scheduler")
+_RESOURCES = ("cpu", "memory")
+_SCHEMES = ("http", "https")
 _PRISM_PORT = 7445
 _SECRETS = {
     "controlplane": (
@@ -52,7 +55,7 @@ def endpoint(config: Configuration) -> Iterator[Finding]:
         yield missing(path, "the cluster has no endpoint", "keep cluster.controlPlane.endpoint")
         return
     parts = urlsplit(str(url))
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    if parts.scheme not in _SCHEMES or not parts.hostname:
         yield value(path, f"{url} is no endpoint", "write https://HOST:6443")
 
 
@@ -98,6 +101,11 @@ def networks(config: Configuration) -> Iterator[Finding]:
     name = at(network, "cni", "name")
     if name in ("none", "flannel") and at(network, "cni", "urls"):
         yield conflict((*path, "cni", "urls"), f"urls do not go with the CNI {name}", "take urls out")
+    flannel = at(network, "cni", "flannel") or {}
+    if name != "flannel" and (flannel.get("extraArgs") or flannel.get("kubeNetworkPoliciesEnabled") is True):
+        yield conflict(
+            (*path, "cni", "flannel"), f"flannel does not go with the CNI {name}", "take flannel out"
+        )
 
 
 def etcd(config: Configuration) -> Iterator[Finding]:
@@ -107,12 +115,22 @@ def etcd(config: Configuration) -> Iterator[Finding]:
 
 
 def components(config: Configuration) -> Iterator[Finding]:
-    """Arguments of components are texts, and inline manifests have names of their own."""
-    for name in _COMPONENTS:
-        for key, item in (at(config.main, "cluster", name, "extraArgs") or {}).items():
-            if not isinstance(item, (str, list)):
-                path = ("cluster", name, "extraArgs", key)
-                yield value(path, f"{key}: {item} is no text", f'write "{str(item).lower()}" in quotes')
+    """What the control plane's components are given."""
+    for name in _PODS:
+        for kind in ("requests", "limits"):
+            for resource in at(config.main, "cluster", name, "resources", kind) or {}:
+                if resource not in _RESOURCES:
+                    path = ("cluster", name, "resources", kind, resource)
+                    yield value(path, f"{resource} cannot be given to {name}", "use cpu and memory")
+    server = at(config.main, "cluster", "apiServer") or {}
+    for flag in server.get("extraArgs") or {} if server.get("authorizationConfig") else ():
+        if flag == "authorization-mode" or flag.startswith("authorization-webhook-"):
+            here = ("cluster", "apiServer", "extraArgs", flag)
+            yield conflict(here, f"{flag} and authorizationConfig exclude each other", "keep one of the two")
+
+
+def manifests(config: Configuration) -> Iterator[Finding]:
+    """Inline manifests have names of their own; those of a cloud provider have URLs."""
     seen = set()
     for index, item in enumerate(at(config.main, "cluster", "inlineManifests") or ()):
         name = str(item.get("name") or "").strip()
@@ -122,16 +140,35 @@ def components(config: Configuration) -> Iterator[Finding]:
         elif name in seen:
             yield conflict(here, f"the inline manifest {name} is there twice", "rename one of the two")
         seen.add(name)
+    external = at(config.main, "cluster", "externalCloudProvider") or {}
+    listed, path = external.get("manifests") or (), ("cluster", "externalCloudProvider")
+    if listed and external.get("enabled") is not True:
+        message = "there are manifests of a cloud provider, which is off"
+        yield conflict((*path, "manifests"), message, "write enabled: true, or take them out")
+    for index, text in enumerate(listed):
+        parts = split_url(text)
+        if parts is None or parts.scheme not in _SCHEMES or not parts.hostname:
+            yield value((*path, "manifests", index), f"{text} is no URL", "write https://…")
 
 
 def discovery(config: Configuration) -> Iterator[Finding]:
-    """KubeSpan needs discovery, and the API for machines runs on control planes only."""
-    span = config.one("KubeSpanConfig")
-    if span.get("enabled") is True and at(config.main, "cluster", "discovery", "enabled") is not True:
-        yield conflict(
-            ("cluster", "discovery", "enabled"), "KubeSpan finds its peers by discovery, which is off",
-            "write enabled: true, or take KubeSpan out",
-        )  # fmt: skip
+    """KubeSpan needs discovery, and discovery a service without a path."""
+    path = ("cluster", "discovery")
+    on = at(config.main, *path, "enabled") is True
+    if config.one("KubeSpanConfig").get("enabled") is True and not on:
+        message = "KubeSpan finds its peers by discovery, which is off"
+        yield conflict((*path, "enabled"), message, "write enabled: true, or take KubeSpan out")
+    service = at(config.main, *path, "registries", "service") or {}
+    text = service.get("endpoint")
+    if on and text is not None and service.get("disabled") is not True:
+        parts = split_url(text)
+        if parts is None or not parts.scheme or parts.path not in ("", "/"):
+            here = (*path, "registries", "service", "endpoint")
+            yield value(here, f"{text} is no address of a discovery service", "write https://HOST/")
+
+
+def features(config: Configuration) -> Iterator[Finding]:
+    """The machine's own DNS, and who may use Talos' API from inside the cluster."""
     dns = at(config.main, "machine", "features", "hostDNS") or {}
     if dns.get("forwardKubeDNSToHost") is True and dns.get("enabled") is not True:
         path = ("machine", "features", "hostDNS", "enabled")

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from cozygen.checks.talos.finding import Configuration, Finding, at, conflict, missing, value
+from cozygen.checks.talos.formats import ports_of, table_of
 from cozygen.emit.talos.document import Key
 from cozygen.platform.machines.address import parse_address, parse_interface, parse_network
 
@@ -19,6 +20,8 @@ LINKS = (
     "WireguardConfig",
 )
 _LACP = ("miimon", "updelay", "downdelay")
+_PRIORITY_MOST = 32765
+_KUBESPAN_PRIORITY = 32500
 
 
 def link_names(config: Configuration) -> Iterator[Finding]:
@@ -108,19 +111,60 @@ def aliases(config: Configuration) -> Iterator[Finding]:
             yield missing(("selector", "match"), f"nothing says which link {name} is", "write match", key)
 
 
+def dynamic(config: Configuration) -> Iterator[Finding]:
+    """What a DHCP client says of itself."""
+    for key, document in config.of("DHCPv4Config", "DHCPv6Config"):
+        by_duid, raw = document.get("clientIdentifier") == "duid", document.get("duidRaw")
+        if by_duid and not raw:
+            message = "a client that is known by its DUID has none"
+            yield missing(("duidRaw",), message, "write duidRaw, or another clientIdentifier", key)
+        elif raw and not by_duid:
+            message = "duidRaw needs clientIdentifier: duid"
+            yield conflict(("duidRaw",), message, "write clientIdentifier: duid", key)
+
+
 def packet_rules(config: Configuration) -> Iterator[Finding]:
-    """Names that carry data, and the ports of ingress rules."""
+    """The ports and networks of ingress rules."""
     for key, document in config.of("NetworkRuleConfig"):
-        if not at(document, "portSelector", "ports"):
+        ports = at(document, "portSelector", "ports") or ()
+        if not ports:
             yield missing(("portSelector", "ports"), f"the rule {key[1]} has no ports", "write ports", key)
+        yield from _ports([found for item in ports if (found := ports_of(item)) is not None], key)
         for index, item in enumerate(document.get("ingress") or ()):
             for field in ("subnet", "except"):
                 text = at(item, field)
                 if text is not None and parse_network(text) is None:
                     yield value(("ingress", index, field), f"{text} is no network", "write one", key)
+
+
+def _ports(ranges: list[tuple[int, int]], key: Key) -> Iterator[Finding]:
+    path = ("portSelector", "ports")
+    highest = -1
+    for low, high in sorted(ranges):
+        if low > high:
+            yield value(path, f"the ports {low}-{high} run backwards", f"write {high}-{low}", key)
+        elif low <= highest:
+            yield conflict(path, f"the ports overlap at {low}", "name each port once", key)
+        highest = max(highest, high)
+
+
+def routing(config: Configuration) -> Iterator[Finding]:
+    """Routes to nowhere, rules that choose a routing table, and links with a table of their own."""
     for key, _ in config.of("BlackholeRouteConfig"):
         if parse_network(key[1]) is None:
             yield value(("name",), f"{key[1]} is no network", "name the document after the network", key)
-    for key, _ in config.of("RoutingRuleConfig"):
-        if not key[1].isdigit() or not 1 <= int(key[1]) <= 32765:
-            yield value(("name",), f"{key[1]} is no priority", "use a number from 1 to 32765", key)
+    for key, document in config.of("RoutingRuleConfig"):
+        number = int(key[1]) if key[1].isdigit() else 0
+        if not 1 <= number <= _PRIORITY_MOST or number == _KUBESPAN_PRIORITY:
+            hint = (
+                f"use a number from 1 to {_PRIORITY_MOST}, but not {_KUBESPAN_PRIORITY}, which is KubeSpan's"
+            )
+            yield value(("name",), f"{key[1]} is no priority", hint, key)
+        if "table" not in document and document.get("action", "unicast") == "unicast":
+            yield missing(("table",), "the rule leads to no table", "write table", key)
+        if document.get("fwMask") and not document.get("fwMark"):
+            yield missing(("fwMark",), "fwMask needs a mark", "write fwMark", key)
+    for key, document in config.of("VRFConfig"):
+        if not isinstance(table_of(document["table"]), int):
+            message = f"the table {document['table']} is the kernel's own"
+            yield value(("table",), message, "use a number from 1 to 252", key)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from cozygen.checks.machines.labels import key_fault
+from cozygen.checks.machines.labels import EFFECTS, key_fault
 from cozygen.checks.talos.finding import Configuration, Finding, at, conflict, missing, value
 from cozygen.platform.machines.address import parse_address, parse_network
 
@@ -16,9 +16,10 @@ _PROTECTED = (
 )
 PROTECTED = frozenset(_PROTECTED.split())
 """Fields of the kubelet's configuration that Talos sets itself."""
-_EFFECTS = ("NoSchedule", "PreferNoSchedule", "NoExecute")
 _LABEL = re.compile(r"([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?").fullmatch
 _SIZE = re.compile(r"(<=|>=|<|>|==)? *[0-9]+(\.[0-9]+)? *[kKMGTP]?i?B?").fullmatch
+_OWNED = tuple(f"talos.dev/owned-{what}" for what in ("annotations", "labels", "taints"))
+_ANNOTATIONS_MOST = 256 * 1024
 _CRI = "/etc/cri/conf.d/20-customization.part"
 
 
@@ -81,7 +82,7 @@ def labels(config: Configuration) -> Iterator[Finding]:
         for key, text in (machine.get(section) or {}).items():
             plain, _, effect = str(text).rpartition(":")
             fault = key_fault(str(key))
-            if fault is None and section == "nodeTaints" and effect not in _EFFECTS:
+            if fault is None and section == "nodeTaints" and effect not in EFFECTS:
                 fault = f"has the effect {effect or 'none'}"
             if fault is None and section != "nodeAnnotations":
                 fault = None if _LABEL(plain if section == "nodeTaints" else str(text)) else "has a bad value"
@@ -89,6 +90,19 @@ def labels(config: Configuration) -> Iterator[Finding]:
                 yield value(
                     ("machine", section, key), f"{key}: {text} {fault}", "correct the key or the value"
                 )
+
+
+def node_annotations(config: Configuration) -> Iterator[Finding]:
+    """Annotations: none of Talos' own, and not more than Kubernetes keeps."""
+    found = at(config.main, "machine", "nodeAnnotations") or {}
+    for key in _OWNED:
+        if key in found:
+            message = f"{key} is where Talos keeps what it has set itself"
+            yield value(("machine", "nodeAnnotations", key), message, "take it out")
+    size = sum(len(str(text).encode()) for item in found.items() for text in item)
+    if size > _ANNOTATIONS_MOST:
+        message = f"the annotations have {size} bytes, of which a node takes {_ANNOTATIONS_MOST}"
+        yield value(("machine", "nodeAnnotations"), message, "shorten them")
 
 
 def kernel(config: Configuration) -> Iterator[Finding]:

@@ -34,7 +34,7 @@ def names(config: Configuration) -> Iterator[Finding]:
     """Hosts are named by their address, and name servers are addresses."""
     for key, document in config.of("StaticHostConfig"):
         if parse_address(key[1]) is None:
-            yield value(("name",), f"{key[1]} is no address", "name the document after the address", key)
+            yield value(("name",), f"{key[1]} is no address", "write an IP address", key)
         if not document.get("hostnames"):
             yield missing(("hostnames",), f"{key[1]} has no host names", "write them", key)
     for key, document in config.of("ResolverConfig"):
@@ -49,7 +49,7 @@ def kubespan(config: Configuration) -> Iterator[Finding]:
     for key, document in config.of("KubeSpanConfig"):
         mtu = document.get("mtu")
         if isinstance(mtu, int) and mtu < _KUBESPAN_LEAST:
-            yield value(("mtu",), f"an MTU of {mtu} is below {_KUBESPAN_LEAST}", "raise it", key)
+            yield value(("mtu",), f"an MTU of {mtu} is too low", f"write at least {_KUBESPAN_LEAST}", key)
         for index, text in enumerate(at(document, "filters", "endpoints") or ()):
             plain = str(text).removeprefix("!")
             if parse_network(plain) is None and parse_address(plain) is None:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cozygen.diagnostics import Code, Diagnostic, Place, Severity
-from cozygen.emit.talos.contract import EMITTERS
-from cozygen.emit.talos.schematic import writable
+from cozygen.emit.talos.contract import CONTRACTS
+from cozygen.emit.talos.schematic import certain, writable
 from cozygen.platform.machines.cluster import Cluster, minor, section
 from cozygen.platform.machines.schematic import NEEDED, OFFICIAL, official_name
 from cozygen.platform.model import Site
-from cozygen.schema import did_you_mean
+from cozygen.schema.suggest import closest
 from cozygen.yamlio import Map
 
 UNKNOWN_CONTRACT = Code(
@@ -92,14 +92,14 @@ def _at(site: Site, key: str) -> Place:
 
 
 def _contract(site: Site, cluster: Cluster) -> Iterator[Diagnostic]:
-    known = ", ".join(EMITTERS)
+    known, asked = ", ".join(CONTRACTS), cluster.body.get("contract", cluster.contract)
     key = "contract" if "contract" in cluster.body else "version"
-    if cluster.contract not in EMITTERS:
+    if cluster.contract not in CONTRACTS:
         yield UNKNOWN_CONTRACT.at(
             _at(site, key),
-            f"the contract {cluster.contract} is not supported; supported is {known}",
+            f"the contract {asked} is not supported; supported is {known}",
             hint=f"write a version of Talos {known}, which is what Cozystack ships, or leave {key} out",
-            values={"contract": cluster.contract, "supported": list(EMITTERS)},
+            values={"contract": cluster.contract, "supported": list(CONTRACTS)},
         )
     elif minor(cluster.talos) != cluster.contract:
         yield VERSION_CONTRACT.at(
@@ -136,8 +136,17 @@ def _schematic(site: Site, cluster: Cluster) -> Iterator[Diagnostic]:
             yield UNKNOWN_EXTENSION.at(
                 hardware.at("talos", "schematic", "extensions", index),
                 f"there is no extension {name} for Talos {cluster.talos}",
-                hint=did_you_mean(official_name(name), OFFICIAL) or "take it out",
+                hint=_named_like(name) or "take it out",
                 values={"extension": name},
+            )
+    options = (stated.get("overlay") or {}).get("options") or {}
+    for key, option in options.items():
+        if not certain({key: option}):
+            yield SCHEMATIC_TEXT.at(
+                hardware.at("talos", "schematic", "overlay", "options", key),
+                f"the overlay's option {key} is neither text nor a number, or has no plain name",
+                hint="use names of letters, and texts, whole numbers, true or false, lists or mappings of those",
+                values={"option": key},
             )
     lacking = [name for name in NEEDED if name not in cluster.schematic.extensions]
     if lacking:
@@ -163,6 +172,13 @@ def _schematic(site: Site, cluster: Cluster) -> Iterator[Diagnostic]:
                 hint="use printable ASCII",
                 values={"key": item["key"]},
             )
+
+
+def _named_like(name: str) -> str | None:
+    """The official extension that may be meant: what all of their names begin with tells nothing."""
+    short = {full.removeprefix("siderolabs/") for full in OFFICIAL}
+    found = closest(name.rpartition("/")[2], short)
+    return f"did you mean siderolabs/{found[0]}?" if found else None
 
 
 def _hardware(site: Site, cluster: Cluster) -> Iterator[Diagnostic]:

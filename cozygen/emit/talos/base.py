@@ -81,7 +81,11 @@ def _cluster(target: Target, bundle: Bundle) -> dict[str, Any]:
 def _control_plane(target: Target, bundle: Bundle) -> dict[str, Any]:
     return {
         "ca": bundle.kubernetes.as_data(),
-        "secretboxEncryptionSecret": bundle.secretbox,
+        **(
+            {"aescbcEncryptionSecret": bundle.aescbc}
+            if bundle.aescbc
+            else {"secretboxEncryptionSecret": bundle.secretbox}
+        ),
         "aggregatorCA": bundle.aggregator.as_data(),
         "serviceAccount": {"key": bundle.service_account_key},
         "apiServer": {

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any
 
 from cozygen.emit.talos.install import installer_image
-from cozygen.platform.machines.address import Address, Interface, canonical_mac
+from cozygen.emit.talos.links import MIIMON
+from cozygen.platform.machines.address import Address, Interface, canonical_mac, parse_address
 from cozygen.platform.machines.cluster import Cluster
 from cozygen.platform.machines.links import Link
 from cozygen.platform.nodes import Hardware, Node
 
 ARCHITECTURES = {"amd64": "x86_64", "arm64": "aarch64"}
 _LEASE = 3600
+_NAME_MOST = 15  # characters of a network device's name (Talos' nethelpers.VLANLinkName, as is the digest)
+_PREFIX = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +104,11 @@ def boot_to_talos(node: Node, cluster: Cluster) -> str:
     if "path" not in body:
         known = ", ".join(f"{key} {value}" for key, value in body.items())
         about += f"; DISK is the path of the one with {known}"
+    for link in node.network.links.values():
+        if _kernel_device(link) == _named_by_hand(link):
+            about += (
+                f"; {_named_by_hand(link)} is the name of the interface on the bus at {link.body['busPath']}"
+            )
     parts = ["boot-to-talos", "-yes", f"-disk {disk}", f"-image {installer_image(cluster)}"]
     parts += [f"-extra-kernel-arg {argument}" for argument in kernel_arguments(node)]
     return f"# {about}\n" + " \\\n  ".join(parts) + "\n"
@@ -118,11 +127,12 @@ def kernel_arguments(node: Node) -> list[str]:
         parent = _kernel_device(below)
         if below.kind == "bond":
             out.append(_bond_argument(below, node))
-        device = f"{parent}.{link.body.get('id')}"
+        device = vlan_device(parent, link.body.get("id"))
         out.append(f"vlan={device}:{parent}")
     own = link.addresses[0]
-    gateway = next((route.via for route in link.routes if route.default), None)
-    servers = [str(text) for text in node.body.get("dns") or ()][:2]
+    gateways = (route.via for route in link.routes if route.default and route.via is not None)
+    gateway = next((via for via in gateways if via.version == own.version), None)
+    servers = [_bracketed(parse_address(text)) for text in node.body.get("dns") or ()][:2]
     fields = [_bracketed(own.ip), "", _bracketed(gateway), _mask(own), node.name, device, "", *servers]
     out.append("ip=" + ":".join(fields))
     return out
@@ -137,12 +147,34 @@ def _way_out(node: Node) -> Link | None:
 def _bond_argument(bond: Link, node: Node) -> str:
     ports = [node.network.links[port] for port in bond.ports if port in node.network.links]
     mode = bond.body.get("mode", "802.3ad")
-    return f"bond={bond.device}:{','.join(map(_kernel_device, ports))}:mode={mode}"
+    watched = f"miimon={bond.body.get('miimon', MIIMON)}"
+    return f"bond={bond.device}:{','.join(map(_kernel_device, ports))}:mode={mode},{watched}"
 
 
 def _kernel_device(link: Link) -> str:
-    """The name under which the kernel's command line can speak of a link: by MAC address where there is one."""
-    return f"enx{canonical_mac(link.body['mac']).replace(':', '')}" if "mac" in link.body else link.device
+    """The name under which the kernel's command line can speak of a link: by MAC address where there is one.
+
+    Aliases come with the configuration only. Of an interface that nothing is said of it is empty, and Talos takes the
+    first one.
+    """
+    if "mac" in link.body:
+        return f"enx{canonical_mac(link.body['mac']).replace(':', '')}"
+    if link.kind != "nic" or "device" in link.body:
+        return link.device
+    return _named_by_hand(link) if "busPath" in link.body else ""
+
+
+def _named_by_hand(link: Link) -> str:
+    """What stands for an interface whose name only the machine itself can tell."""
+    return f"NIC-{link.name}"
+
+
+def vlan_device(parent: str, number: object) -> str:
+    """The name that Talos gives a VLAN of its command line: of a long parent's name only a digest fits."""
+    if len(parent) + len(".4094") <= _NAME_MOST:
+        return f"{parent}.{number}"
+    room = (_NAME_MOST - _PREFIX - len(".4094")) // 2 * 2
+    return f"{parent[:_PREFIX]}{sha256(parent.encode()).hexdigest()[:room]}.{number}"
 
 
 def _bracketed(address: Address | None) -> str:

@@ -8,11 +8,12 @@ from typing import Any
 from cozygen.emit.talos.document import Document, present, typed
 from cozygen.platform.machines.address import canonical_mac
 from cozygen.platform.machines.cluster import Cluster
-from cozygen.platform.machines.links import Link, NodeNetwork, Route
+from cozygen.platform.machines.links import DEFAULT_METRIC, Link, NodeNetwork, Route
 from cozygen.platform.nodes import Node
 
 _DELAY = 200
-_MIIMON = 100
+MIIMON = 100
+_DHCP_METRIC = 2 * DEFAULT_METRIC
 _HASHED = ("802.3ad", "balance-xor")
 
 
@@ -32,11 +33,21 @@ def link_documents(node: Node, cluster: Cluster) -> Iterator[Document]:
         else:
             yield typed("BridgeConfig", link.device, **_bridge(link, network), **_common(link))
         if link.dhcp:
-            yield typed("DHCPv4Config", link.device)
+            yield typed("DHCPv4Config", link.device, routeMetric=_behind(4, network))
         if link.dhcp6:
-            yield typed("DHCPv6Config", link.device)
+            yield typed("DHCPv6Config", link.device, routeMetric=_behind(6, network))
     if node.control_plane:
         yield from _shared(network, cluster)
+
+
+def _behind(version: int, network: NodeNetwork) -> int | None:
+    """The metric of a default route that DHCP may bring, where the inventory states one that has to win."""
+    stated = (route for link in network.links.values() for route in link.routes if route.default)
+    return (
+        _DHCP_METRIC
+        if any(route.via is not None and route.via.version == version for route in stated)
+        else None
+    )
 
 
 def _alias(link: Link) -> Iterator[Document]:
@@ -69,7 +80,7 @@ def _bond(link: Link, network: NodeNetwork) -> dict[str, Any]:
     return {
         "links": _devices(link.ports, network),
         "bondMode": mode,
-        "miimon": body.get("miimon", _MIIMON),
+        "miimon": body.get("miimon", MIIMON),
         "updelay": body.get("updelay", _DELAY),
         "downdelay": body.get("downdelay", _DELAY),
         "xmitHashPolicy": body.get("hashPolicy", "layer3+4" if mode in _HASHED else None),

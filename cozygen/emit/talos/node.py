@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from cozygen.emit.talos.base import Target, base_documents
-from cozygen.emit.talos.bundle import PLACEHOLDER, Bundle
-from cozygen.emit.talos.contract import emitter_of
+from cozygen.emit.talos.base import Target
+from cozygen.emit.talos.bundle import PLACEHOLDER, STAND_INS, Bundle
+from cozygen.emit.talos.contract import CONTRACTS
 from cozygen.emit.talos.document import Document
 from cozygen.emit.talos.merge import merged
 from cozygen.emit.talos.patches import Collision, patched
@@ -28,18 +28,25 @@ def node_patch(node: Node, cluster: Cluster, hardware: Hardware) -> NodePatch:
 
     A contract that cozygen does not write gives no documents; a check refuses it by name.
     """
-    emit = emitter_of(cluster.contract)
-    if emit is None:
+    contract = CONTRACTS.get(cluster.contract)
+    if contract is None:
         return NodePatch(node, ())
     raw = (*hardware.patches, *node.patches)
-    base = base_documents(_target(node, cluster), PLACEHOLDER)
-    documents, collisions = patched(emit(node, cluster), raw, base)
+    base = contract.base(_target(node, cluster), PLACEHOLDER)
+    documents, collisions = patched(contract.documents(node, cluster), raw, base)
     return NodePatch(node, tuple(documents), tuple(collisions))
 
 
 def configuration(patch: NodePatch, cluster: Cluster, bundle: Bundle) -> list[Document]:
     """The complete machine configuration: what Talos generates from the bundle, with the patch merged in."""
-    return merged(base_documents(_target(patch.node, cluster), bundle), patch.documents)
+    base = CONTRACTS[cluster.contract].base
+    return merged(base(_target(patch.node, cluster), bundle), patch.documents)
+
+
+def rehearsed(patch: NodePatch, cluster: Cluster) -> list[Document]:
+    """The configuration with throw-away secrets: of the form of the complete one, to be held against rules."""
+    documents = configuration(patch, cluster, PLACEHOLDER)
+    return [{**STAND_INS.get(str(document.get("kind")), {}), **document} for document in documents]
 
 
 def _target(node: Node, cluster: Cluster) -> Target:

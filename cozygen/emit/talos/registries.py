@@ -23,6 +23,8 @@ def registry_documents(cluster: Cluster) -> Iterator[Document]:
             continue
         for item in mirror.endpoints:
             host = urlsplit(item.url).netloc
+            if not host:
+                continue  # an endpoint that is no URL stops the render; the rest of the document is still judged
             hosts[host] = typed(
                 "RegistryTLSConfig",
                 host,

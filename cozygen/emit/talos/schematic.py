@@ -14,6 +14,7 @@ from typing import Any
 from cozygen.platform.machines.schematic import Schematic
 
 _STEP = "    "
+_OPTION = re.compile(r"[A-Za-z]+").fullmatch
 _INDICATORS = "#,[]{}&*!|>'\"%@`"
 _OTHER_TYPE = re.compile(
     r"(?i)~|null|true|false|yes|no|on|off|y|n|<<|[-+]?\.(?:inf|nan)|"
@@ -34,14 +35,13 @@ def schematic_text(schematic: Schematic) -> str:
     if schematic.overlay is not None:
         overlay = schematic.overlay
         fields = {"image": overlay.image, "name": overlay.name}
-        _map(lines, {"overlay": fields | ({"options": overlay.options} if overlay.options else {})}, "")
+        _map(
+            lines,
+            {"overlay": fields | ({"options": _sorted(overlay.options)} if overlay.options else {})},
+            "",
+        )
     _map(lines, {"customization": _customization(schematic)}, "")
     return "\n".join(lines) + "\n"
-
-
-def as_data(schematic: Schematic) -> dict[str, Any]:
-    """The schematic as plain data, as a request to the factory takes it."""
-    return {"customization": _customization(schematic)}
 
 
 def _customization(schematic: Schematic) -> dict[str, Any]:
@@ -52,37 +52,45 @@ def _customization(schematic: Schematic) -> dict[str, Any]:
         out["meta"] = [{"key": key, "value": value} for key, value in schematic.meta]
     if schematic.extensions:
         out["systemExtensions"] = {"officialExtensions": list(schematic.extensions)}
+    if schematic.bootloader is not None:
+        out["bootloader"] = schematic.bootloader
+    secure_boot: dict[str, Any] = {}
+    if schematic.enroll_keys is not None:
+        secure_boot["enrollKeys"] = schematic.enroll_keys
+    if schematic.well_known_certificates:
+        secure_boot["includeWellKnownCertificates"] = True
+    if secure_boot:
+        out["secureboot"] = secure_boot
+    if schematic.sector_size is not None:
+        out["diskImage"] = {"sectorSize": schematic.sector_size}
     return out
 
 
-def _map(lines: list[str], value: Mapping[str, Any], indent: str, first: str | None = None) -> None:
-    lead = indent if first is None else first
+def _map(lines: list[str], value: Mapping[str, Any], indent: str, dash: str | None = None) -> None:
+    """A mapping; as an item of a list it begins behind the dash, and what is in it is a step from the dash."""
+    lead, inner = (indent, indent + _STEP) if dash is None else (f"{dash}- ", dash + _STEP)
     for key, item in value.items():
         head = f"{lead}{_scalar(key)}:"
-        lead = indent
+        lead = indent if dash is None else f"{dash}  "
         if isinstance(item, Mapping):
-            if item:
-                lines.append(head)
-                _map(lines, item, indent + _STEP)
-            else:
-                lines.append(head + " {}")
+            lines.append(head if item else head + " {}")
+            _map(lines, item, inner)
         elif isinstance(item, (list, tuple)):
             lines.append(head if item else head + " []")
             for entry in item:
                 if isinstance(entry, Mapping):
-                    _map(lines, entry, indent + _STEP + "  ", indent + _STEP + "- ")
+                    _map(lines, entry, "", inner)
                 else:
-                    lines.extend(_text(f"{indent}{_STEP}-", entry, indent + _STEP))
+                    lines.extend(_text(f"{inner}-", entry, f"{inner}  "))
         else:
-            lines.extend(_text(head, item, indent))
+            lines.extend(_text(head, item, inner))
 
 
 def _text(head: str, value: Any, indent: str) -> Iterator[str]:
     if isinstance(value, str) and "\n" in value:
-        chomp = "|" if value.endswith("\n") else "|-"
-        yield f"{head} {chomp}"
+        yield f"{head} {'|' if value.endswith(chr(10)) else '|-'}"
         for line in value.removesuffix("\n").split("\n"):
-            yield f"{indent}{_STEP}{line}" if line else ""
+            yield f"{indent}{line}" if line else ""
     else:
         yield f"{head} {_scalar(value)}"
 
@@ -104,6 +112,22 @@ def _plain(text: str) -> bool:
     if text[0] in "-?:" and (len(text) == 1 or text[1] == " "):
         return False
     return ": " not in text and " #" not in text and not text.endswith(":")
+
+
+def _sorted(value: Any) -> Any:
+    """Options in the order of their names, in which the factory writes them."""
+    if isinstance(value, Mapping):
+        return {key: _sorted(item) for key, item in sorted(value.items())}
+    return value
+
+
+def certain(option: Any) -> bool:
+    """Whether this module knows for sure how the factory writes an overlay's option."""
+    if isinstance(option, Mapping):
+        return all(_OPTION(str(key)) and certain(item) for key, item in option.items())
+    if isinstance(option, list):
+        return all(not isinstance(item, (list, Mapping)) and certain(item) for item in option)
+    return isinstance(option, (bool, int)) or (isinstance(option, str) and writable(option))
 
 
 def writable(text: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cozygen.emit.talos.document import Document, present, typed
+from cozygen.platform.machines.address import parse_address
 from cozygen.platform.machines.cluster import Cluster, section
 from cozygen.platform.nodes import Node
 
@@ -35,7 +36,7 @@ def system_documents(node: Node, cluster: Cluster) -> Iterator[Document]:
 def _hosts(cluster: Cluster) -> Iterator[Document]:
     found = {str(address): list(names) for address, names in section(cluster.body, "hosts").items()}
     oidc = cluster.oidc
-    if oidc is not None and oidc.address:
+    if oidc is not None and oidc.address and parse_address(oidc.address) is not None:
         names = found.setdefault(oidc.address, [])
         if oidc.host not in names:
             names.append(oidc.host)

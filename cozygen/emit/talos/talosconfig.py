@@ -11,6 +11,6 @@ from cozygen.platform.nodes import Hardware
 
 def talosconfig(cluster: Cluster, hardware: Hardware, authority: str, client: KeyPair) -> dict[str, Any]:
     """One context. Its endpoints are the control planes' own addresses, never one that they share."""
-    endpoints = [str(node.address.ip) for node in hardware.control_planes if node.address is not None]
+    endpoints = [str(node.reach.ip) for node in hardware.control_planes if node.reach is not None]
     context = {"endpoints": endpoints, "ca": authority, "crt": client.crt, "key": client.key}
     return {"context": cluster.name, "contexts": {cluster.name: context}}

@@ -26,10 +26,11 @@ def volume_documents(node: Node, cluster: Cluster) -> Iterator[Document]:
     )
     if ephemeral:
         yield typed("VolumeConfig", "EPHEMERAL", **ephemeral)
+    shared = sum(disk.on_system for disk in node.data) > 1
     for disk in node.data:
         name = disk.raw_volume(node.name)
         if name is not None:
-            yield typed("RawVolumeConfig", name, provisioning=_raw(disk))
+            yield typed("RawVolumeConfig", name, provisioning=_raw(disk, shared=shared))
 
 
 def _ephemeral(node: Node) -> dict[str, Any] | None:
@@ -39,10 +40,12 @@ def _ephemeral(node: Node) -> dict[str, Any] | None:
     return {"minSize": talos_size(str(size)), "maxSize": talos_size(str(size)), "grow": False}
 
 
-def _raw(disk: Disk) -> dict[str, Any]:
+def _raw(disk: Disk, *, shared: bool) -> dict[str, Any]:
+    """Where a volume is made. Without a maxSize it takes all that is left, so of several parts each has its own."""
     if disk.on_system:
-        size = talos_size(str(disk.body["size"])) if "size" in disk.body else _LEAST
-        return {"diskSelector": {"match": "system_disk"}, "minSize": size}
+        size = talos_size(str(disk.body["size"])) if "size" in disk.body else None
+        out = {"diskSelector": {"match": "system_disk"}, "minSize": size or _LEAST}
+        return {**out, "maxSize": size} if shared and size is not None else out
     serial = str(disk.body["serial"]).replace("\\", "\\\\").replace('"', '\\"')
     return {"diskSelector": {"match": f'disk.serial == "{serial}" && !system_disk'}, "minSize": _LEAST}
 

@@ -9,7 +9,7 @@ from cozygen.diagnostics import Place
 from cozygen.platform.machines.profiles import layer
 from cozygen.spec.layers import merge, settle
 from cozygen.spec.model import Entry
-from cozygen.yamlio import Map, Seq, deep_place, key_place, value_place
+from cozygen.yamlio import Map, Seq, deep_place, forgone, key_place, value_place
 
 _APART = ("group", "patches")
 
@@ -97,6 +97,8 @@ def _without_nothing(body: Map) -> Map:
     for key, value in body.items():
         if value is not None:
             out.put(key, _without_nothing(value) if isinstance(value, Map) else value, body, key)
+    for key in forgone(body):
+        out.forgo(key, body)
     return out
 
 
@@ -109,16 +111,21 @@ def _without(level: Map) -> Map:
     return out
 
 
+def is_json_patch(item: Map) -> bool:
+    """Whether an entry of ``patches`` is an operation of JSON Patch, and no part of a configuration."""
+    return "op" in item and "path" in item
+
+
 def patches_of(body: Map, origin: str, fallback: Place) -> Iterator[Patch]:
     """The raw patches of a level, without their mark."""
     listed = body.get("patches")
     if not isinstance(listed, Seq):
         return
     for index, item in enumerate(listed):
-        if not isinstance(item, Map):
+        if not isinstance(item, Map) or is_json_patch(item):
             continue
         place = value_place(listed, index) or deep_place(body, ("patches",), fallback)
         inner = item.copy()
-        override = inner.get("override") is True
+        override = inner.get("override") is True or "override" in forgone(item)
         inner.drop("override")
         yield Patch(origin, inner, override, place)

@@ -13,6 +13,10 @@ from cozygen.yamlio import Map, deep_place
 Kind = Literal["nic", "bond", "vlan", "bridge"]
 SECTIONS: dict[str, Kind] = {"nics": "nic", "bonds": "bond", "vlans": "vlan", "bridges": "bridge"}
 """The sections of a node's entry by the kind of link that they hold."""
+DEFAULT_METRIC = 1024
+"""The metric that Talos gives a route which states none."""
+IDENTITIES = ("mac", "busPath", "device")
+"""What an interface may be known by, the surest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +70,7 @@ class Link:
     @property
     def identity(self) -> str | None:
         """What a physical interface is known by: mac, busPath, device; None where nothing is said."""
-        return next((key for key in ("mac", "busPath", "device") if key in self.body), None)
+        return next((key for key in IDENTITIES if key in self.body), None)
 
     def at(self, *path: str | int, key: bool = False) -> Place:
         """The place of something in the link's entry."""

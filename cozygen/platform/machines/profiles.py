@@ -17,6 +17,14 @@ _HETZNER_NETWORK = ip_network("10.0.0.0/16")
 _LACP = {"mode": "802.3ad", "hashPolicy": "layer3+4", "lacpRate": "slow", "miimon": 100}
 
 
+EXPECTED = {
+    "hetzner": "describe the interface under nics; the VLAN vswitch is put on it",
+    "oracle": "name the interfaces public and private",
+    "serverscom": "name the interfaces public1, public2, private1 and private2",
+}
+"""What a provider's profile builds on, in words for those who describe machines otherwise."""
+
+
 def layer(provider: str | None, body: Map) -> Map | None:
     """What the provider's machines have by themselves, given what the node says; None without a provider."""
     if provider == "hetzner":

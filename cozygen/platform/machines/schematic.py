@@ -62,6 +62,10 @@ class Schematic:
     kernel_args: tuple[str, ...] = ()
     meta: tuple[tuple[int, str], ...] = ()
     overlay: Overlay | None = None
+    bootloader: str | None = None
+    enroll_keys: str | None = None
+    well_known_certificates: bool = False
+    sector_size: int | None = None
     custom: bool = False
 
 
@@ -77,6 +81,10 @@ def schematic_of(body: Mapping[str, Any]) -> Schematic:
         tuple(stated.get("kernelArgs") or ()),
         tuple((item["key"], item["value"]) for item in stated.get("meta") or ()),
         Overlay(overlay["image"], overlay["name"], overlay.get("options") or {}) if overlay else None,
+        stated.get("bootloader"),
+        stated.get("enrollKeys"),
+        stated.get("wellKnownCertificates") is True,
+        stated.get("sectorSize"),
         custom=True,
     )
 

@@ -15,7 +15,7 @@ def hardware_shape() -> Document:
         {
             "endpoint": endpoint(),
             "talos": talos(),
-            "defaults": node("What all nodes of this document have in common."),
+            "defaults": node("What all nodes of this document have in common.", grouped=True),
             "groups": map_of(
                 node("What the nodes of a group have in common.", within_group=True),
                 "Groups of nodes by name; a node names its group, whatever document it stands in.",
@@ -54,4 +54,5 @@ def endpoint() -> Document:
             "certSANs": list_of(text(), "Further names and addresses that certificates have to hold."),
         },
         "How the management cluster's API server is reached.",
+        hint="write {vip: 192.0.2.10}, or {url: https://api.example.org:6443}",
     )

@@ -36,7 +36,8 @@ def nic() -> Document:
             "busPath": text("The interface's place on the bus, such as 0000:01:00.0."),
             "device": text("The name that the kernel gives it, where it is known to stay the same."),
             **common(),
-        }
+        },
+        hint='write how it is known: {mac: "52:54:00:12:34:01"}',
     )
 
 
@@ -54,7 +55,8 @@ def bond() -> Document:
             "downdelay": whole("How long a link is down before it is left, in ms; by default 200.", low=0),
             "minLinks": whole("How many links have to be up for the bond to be up.", low=0),
             **common(),
-        }
+        },
+        hint="write its interfaces below nics: {nics: [a, b]}",
     )
 
 
@@ -66,7 +68,8 @@ def vlan() -> Document:
             "parent": text("The interface or bond that it is on; by default the only one there is."),
             "mode": choice(("802.1q", "802.1ad"), "How frames are tagged; by default 802.1q."),
             **common(),
-        }
+        },
+        hint="write its number: {id: 20}",
     )
 
 
@@ -78,7 +81,8 @@ def bridge() -> Document:
             "stp": flag("Whether the spanning tree protocol runs."),
             "vlanFiltering": flag("Whether the bridge tells VLANs apart."),
             **common(),
-        }
+        },
+        hint="write its ports below links: {links: [a]}",
     )
 
 

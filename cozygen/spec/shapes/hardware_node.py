@@ -89,17 +89,29 @@ def disk(*, system: bool) -> Document:
     if system:
         fields["type"] = choice(DISK_TYPES, "What kind of disk it is, where that tells it from the others.")
         fields["busPath"] = text("The disk's place on the bus; globs are possible.")
-        fields["size"] = text(
+        size = text(
             "The disk's size, such as 480G, or a comparison, such as '<= 500G'.",
             pattern=r"^(<=|>=|<|>|==)? *[0-9]+(\.[0-9]+)?([KMGTP]i?)?$",
             says="is no size",
             hint="write a size with a unit, such as 480G, or a comparison, such as '<= 500G'",
         )
-        return obj(fields, "The disk that the system is installed on.")
+        fields["size"] = {
+            **size,
+            "type": ["string", "integer"],
+        }  # a bare number lacks its unit, which is said
+        return obj(
+            fields,
+            "The disk that the system is installed on.",
+            hint="write how it is known: {serial: S4GENX0R100001}, or {path: /dev/disk/by-id/…}",
+        )
     fields["size"] = quantity("The disk's size, such as 1920G.")
     fields["system"] = flag("Whether it is the rest of the system disk, beside what disks.ephemeral takes.")
     fields["pool"] = text("The storage pool that takes the disk.")
-    return obj(fields, required=["pool"])
+    return obj(
+        fields,
+        required=["pool"],
+        hint="write how it is known, and its pool: {serial: S6ESNX0T200001, pool: data}",
+    )
 
 
 def boot() -> Document:
@@ -116,7 +128,5 @@ def boot() -> Document:
 
 def patches(about: str) -> Document:
     """Raw parts of Talos machine configuration, for what the inventory has no word for."""
-    return list_of(
-        free("A part of a machine configuration; with override: true it may replace what cozygen gives."),
-        about,
-    )
+    part = free("A part of a machine configuration; with override: true it may replace what cozygen gives.")
+    return list_of({**part, "properties": {"override": flag()}}, about)

@@ -20,6 +20,8 @@ from cozygen.spec.shapes.hardware_links import address, prefix
 from cozygen.spec.shapes.hardware_node import patches
 
 PROVIDERS = ("hetzner", "oracle", "serverscom")
+BOOTLOADERS = ("sd-boot", "grub", "dual-boot")
+ENROLLMENTS = ("off", "manual", "if-safe", "force")
 _VERSION = r"^v?[0-9]+\.[0-9]+\.[0-9]+$"
 
 
@@ -32,7 +34,12 @@ def talos() -> Document:
             "kubernetes": version("The version of Kubernetes."),
             "clusterName": name("The cluster's name; by default the Platform's."),
             "provider": choice(PROVIDERS, "Whose machines they are; the nodes' network follows from it."),
-            "image": text("The installer image; by default Cozystack's own, or the schematic's."),
+            "image": text(
+                "The installer image; by default Cozystack's own, or the schematic's.",
+                pattern=r"^[^\s:/]+(:[0-9]+)?/\S+$",
+                says="is no image with its registry",
+                hint="write REGISTRY/PATH:TAG",
+            ),
             "schematic": schematic(),
             "secureBoot": flag("Whether machines start by Secure Boot; needs a schematic."),
             **network(),
@@ -44,7 +51,7 @@ def talos() -> Document:
                 {
                     "age": list_of(
                         text(
-                            pattern=r"^age1[0-9a-z]+$",
+                            pattern=r"^age1([a-z0-9]+1)?[02-9ac-hj-np-z]{58,}$",
                             says="is no age recipient",
                             hint="write the public key that age-keygen shows, age1…",
                         ),
@@ -89,8 +96,8 @@ def network() -> dict[str, Document]:
                     "endpoints": list_of(
                         one_of(
                             [
-                                text(),
-                                obj({"url": text(), "overridePath": flag()}, required=["url"]),
+                                mirror(),
+                                obj({"url": mirror(), "overridePath": flag()}, required=["url"]),
                             ]
                         ),
                         "Where images are taken from, in this order.",
@@ -105,6 +112,11 @@ def network() -> dict[str, Document]:
         "trustedRoots": labels("Further certificate authorities by name, in PEM."),
         "oidc": oidc(),
     }
+
+
+def mirror() -> Document:
+    """Where a mirror is."""
+    return text(pattern=r"^https?://\S+$", says="is no URL", hint="write https://mirror.example.org")
 
 
 def components() -> dict[str, Document]:
@@ -144,7 +156,12 @@ def oidc() -> Document:
     """How the API server knows people; what the Platform's Keycloak needs comes by itself."""
     return obj(
         {
-            "issuer": text("The issuer's URL; by default the Platform's Keycloak."),
+            "issuer": text(
+                "The issuer's URL; by default the Platform's Keycloak.",
+                pattern=r"^https://\S+$",
+                says="is no https URL, and the API server takes no other",
+                hint="write https://keycloak.example.org/realms/cozy",
+            ),
             "clientID": text("The client; by default kubernetes."),
             "usernameClaim": text("The claim with the user's name; by default preferred_username."),
             "groupsClaim": text("The claim with the groups; by default groups."),
@@ -165,6 +182,16 @@ def schematic() -> Document:
                 obj({"key": whole(low=0, high=255), "value": text()}, required=["key", "value"]),
                 "Initial values of Talos' META partition.",
             ),
+            "bootloader": choice(BOOTLOADERS, "What starts Talos; by default the image's own choice."),
+            "enrollKeys": choice(ENROLLMENTS, "When Secure Boot's keys are enrolled; by default if-safe."),
+            "wellKnownCertificates": flag(
+                "Whether Secure Boot also takes what well-known makers have signed."
+            ),
+            "sectorSize": {
+                "type": "integer",
+                "enum": [512, 4096],
+                "description": "Bytes of a disk's sector.",
+            },
             "overlay": obj(
                 {"image": text("The overlay's image."), "name": text("Its name."), "options": free()},
                 "An overlay for a single-board computer.",

@@ -1,0 +1,149 @@
+"""cozygen's rules, held against Talos' own validation: what one refuses, the other does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from copy import deepcopy
+from typing import Any
+
+import pytest
+from machines import every_kind, with_every_section, world
+from test_expressions import RIGHT, UNKNOWN, WRONG, selecting
+from test_rules import broken
+from test_rules import test_other_documents as other_documents
+from test_rules import test_the_main_document as main_document
+from truth import Talos
+
+from cozygen.checks.talos.rules import judge
+from cozygen.emit.talos.bundle import PLACEHOLDER
+from cozygen.yamlio import dump_all
+
+STRICTER = {
+    "machine.install.image: the installer's image is gone": "without it Talos takes its own image, without drbd",
+    "machine.files.0.path: /etc/x cannot be made: only /var can take new files": "found only when the machine starts",
+    "machine.files.0.op: make is not possible for op": "found only when the machine starts",
+    "cluster.network.podSubnets.0: 10.0.0.0 is no network": "found only when the control plane starts",
+    "cluster.apiServer.extraArgs.v: v: True is no text": "its schema alone refuses it",
+    "cluster.coreDNS.disabled: Cozystack uses the CoreDNS that Talos runs": "Cozystack's need",
+    "cluster.proxy.disabled: Cilium takes the place of kube-proxy": "Cozystack's need",
+    "cluster.discovery.enabled: KubeSpan finds its peers by discovery, which is off": "looked at in the old form only",
+    "LinkConfig x: routes.0: a route has neither destination nor gateway": "a route to everywhere through nothing",
+}
+"""What Talos' library lets through and cozygen does not, and why."""
+
+
+def test_talos_refuses_what_the_rules_refuse_in_the_main_document(asked: Talos) -> None:
+    for path, value, finding in main_document.pytestmark[0].args[1]:
+        _refused(asked, _changed(path, value), finding)
+
+
+def test_talos_refuses_what_the_rules_refuse_in_other_documents(asked: Talos) -> None:
+    for document, finding in other_documents.pytestmark[0].args[1]:
+        replaced = (document["kind"], document.get("name"))
+        kept = [
+            d for d in world("oracle").configuration("oci1") if (d.get("kind"), d.get("name")) != replaced
+        ]
+        _refused(asked, [*kept, document], finding)
+
+
+def _changed(path: str, value: Any) -> list[Any]:
+    documents = deepcopy(world("oracle").configuration("oci1"))
+    at: Any = documents[0]
+    *steps, last = path.split("/")
+    for step in steps:
+        at = at.setdefault(step, {})
+    if value is None:
+        at.pop(last, None)
+    else:
+        at[last] = value
+    return documents
+
+
+def _refused(asked: Talos, documents: list[Any], finding: str) -> None:
+    answer = asked.ask("validate", config=dump_all(documents))
+    if finding in STRICTER:
+        assert "error" not in answer, f"Talos refuses it as well: {answer}"
+    else:
+        assert answer, finding
+
+
+ODD = (
+    None,
+    "no such thing",
+    "",
+    -1,
+    7_000_000,
+    True,
+    [],
+    {},
+    ["x"],
+    [{}],
+    "10.0.0.0/99",
+    "5s",
+    "http://x",
+    "A=b",
+)
+"""Values that hardly any field takes."""
+BEYOND = ("machine.baseRuntimeSpecOverrides",)
+"""What only other software's own formats could judge: this one is the OCI runtime specification."""
+
+
+def test_the_rules_find_whatever_talos_refuses_in_a_whole_configuration(asked: Talos) -> None:
+    assert "\n".join(_missed(asked, world("everything").configuration("cp1", PLACEHOLDER))) == ""
+
+
+def test_the_rules_find_whatever_talos_refuses_in_every_section(asked: Talos) -> None:
+    assert "\n".join(_missed(asked, with_every_section())) == ""
+
+
+def test_the_rules_find_whatever_talos_refuses_in_every_kind(asked: Talos) -> None:
+    main, *_ = _changed("cluster/discovery/enabled", True)
+    assert "\n".join(_missed(asked, [main, *every_kind()])) == ""
+
+
+def _missed(asked: Talos, documents: list[Any]) -> Iterator[str]:
+    """Every field of each document, taken out or given an odd value: what Talos refuses, and the rules do not."""
+    main = documents[0]
+    for document in documents:
+        beside = [] if document is main else [main]
+        assert asked.ask("validate", config=dump_all([*beside, document])) == {}, document
+        for path in _paths(document):
+            name = f"{document.get('kind', '')} {'.'.join(map(str, path))}".strip()
+            for value in ODD if not name.startswith(BEYOND) else ():
+                changed = deepcopy(document)
+                _set(changed, path, value)
+                whole = [*beside, changed]
+                if "error" in asked.ask("validate", config=dump_all(whole)) and not judge(whole):
+                    yield f"{name} = {value}"
+
+
+@pytest.mark.parametrize("text", [*RIGHT, *WRONG, *UNKNOWN])
+def test_expressions_are_read_as_talos_compiles_them(text: str, asked: Talos) -> None:
+    documents = [*_changed("machine/type", "controlplane"), selecting(text)]
+    assert ("error" in asked.ask("validate", config=dump_all(documents))) == (text not in RIGHT)
+    assert bool(judge(documents)) == (text not in RIGHT)
+
+
+def _paths(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    if path:
+        yield path
+    if isinstance(value, dict):
+        for key, item in value.items():
+            yield from _paths(item, (*path, key))
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from _paths(item, (*path, index))
+
+
+def _set(document: Any, path: tuple[Any, ...], value: Any) -> None:
+    *steps, last = path
+    for step in steps:
+        document = document[step]
+    if value is None:
+        del document[last]
+    else:
+        document[last] = value
+
+
+def test_what_is_right_needs_no_exception() -> None:
+    assert broken("controlplane") == []
