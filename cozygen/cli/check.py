@@ -41,7 +41,7 @@ def check(
     """
     from cozygen.cli.compiling import outcome_of
     from cozygen.cli.printing import print_diagnostics
-    from cozygen.cli.reading import read_site_inputs
+    from cozygen.cli.reading import note_sites, read_site_inputs
     from cozygen.diagnostics import Diagnostic, ordered
 
     if bool(only) != (base is not None):
@@ -73,6 +73,8 @@ def check(
             outside(str(error))
     found = ordered(everything)
     print_diagnostics(found, style, files)
+    if style == "text" and any(item.is_error for item in found):
+        note_sites(spec)
     if style == "text" and not found:
         click.echo("nothing wrong", err=True)
     sys.exit(EXIT_FAULT if any(item.is_error for item in found) else 0)

@@ -61,6 +61,16 @@ def read_site_inputs(spec: tuple[str, ...], wanted: tuple[str, ...], output: str
     ]
 
 
+def note_sites(spec: tuple[str, ...]) -> None:
+    """Say of a SPEC with errors that it holds sites, which is why it may make no sense as one layer."""
+    for path in spec:
+        if os.path.isfile(os.path.join(path, FILE)):
+            click.echo(
+                f"note: {path} has a {FILE}; run cozygen in there, without SPEC, to compile its sites",
+                err=True,
+            )
+
+
 class _Stated(NamedTuple):
     """A site as cozygen.yaml states it."""
 

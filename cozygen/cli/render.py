@@ -39,7 +39,7 @@ def render(
     """
     from cozygen.cli.compiling import outcome_of
     from cozygen.cli.printing import as_json, print_diagnostics, print_json, summary
-    from cozygen.cli.reading import read_site_inputs
+    from cozygen.cli.reading import note_sites, read_site_inputs
     from cozygen.cli.remembering import write_seen
     from cozygen.deliver.directory import plan
     from cozygen.diagnostics import Diagnostic, ordered
@@ -75,7 +75,9 @@ def render(
         results.append({**result, "diagnostics": as_json(found)["diagnostics"]})
         if style == "text":
             print_diagnostics(found, style, compiled.files)
-            if not any(item.is_error for item in found):
+            if any(item.is_error for item in found):
+                note_sites(spec)
+            else:
                 click.echo(_line(result, dry_run), err=True)
     if style == "json":
         print_json({"version": 1, "sites": results, "summary": summary(everything)})
