@@ -9,7 +9,14 @@ from typing import Any
 
 import click
 
-from cozygen.cli.options import EXIT_FAULT, EXIT_OUTSIDE, format_option, site_option, spec_argument
+from cozygen.cli.options import (
+    EXIT_FAULT,
+    EXIT_OUTSIDE,
+    EXIT_USAGE,
+    format_option,
+    site_option,
+    spec_argument,
+)
 from cozygen.cli.push_options import remote_options
 
 
@@ -57,14 +64,15 @@ def drift(
     from cozygen.cli.printing import as_json, print_diagnostics, print_json, summary
     from cozygen.cli.reading import read_site_inputs
     from cozygen.cli.remotes import target_of
-    from cozygen.deliver.failures import DeliveryError
+    from cozygen.deliver.failures import DeliveryError, MisuseError
     from cozygen.diagnostics import Diagnostic, ordered
+    from cozygen.platform.delivery import OCI
 
     options = DriftOptions(**given)
     results: list[dict[str, Any]] = []
     everything: list[Diagnostic] = []
     live, problems = read_dumps(dumps)
-    outside = False
+    worst = 0
     inputs = read_site_inputs(spec, sites, None)
     if dumps and len(inputs) > 1:
         raise click.UsageError("a dump is of one cluster; pick its site with --site")
@@ -77,10 +85,15 @@ def drift(
                 if dumps:
                     found = cluster_drift(state.tree, state.platform, live, ignore_extra=ignore_extra)
                 else:
-                    target = target_of(state.platform.site.delivery, options)
+                    delivery = state.platform.site.delivery
+                    if options.to is None and delivery.kind == OCI:
+                        raise click.UsageError(
+                            "what a registry holds is not compared; give --dump FILE, or --to URL of a repository"
+                        )
+                    target = target_of(delivery, options)
                     found = drift_of_branch(state.tree, state.platform, target, options.cache)
             except DeliveryError as error:
-                outside = True
+                worst = max(worst, EXIT_USAGE if isinstance(error, MisuseError) else EXIT_OUTSIDE)
                 found = Found((error.diagnostic,))
         spec_errors = [item for item in state.diagnostics if item.is_error]
         listed = ordered([*spec_errors, *found.diagnostics])
@@ -93,6 +106,4 @@ def drift(
                 click.echo("no drift", err=True)
     if style == "json":
         print_json({"version": 1, "sites": results, "summary": summary(everything)})
-    if outside:
-        sys.exit(EXIT_OUTSIDE)
-    sys.exit(EXIT_FAULT if any(item.is_error for item in everything) else 0)
+    sys.exit(worst or (EXIT_FAULT if any(item.is_error for item in everything) else 0))

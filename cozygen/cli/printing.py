@@ -60,7 +60,8 @@ def summary_text(diagnostics: Iterable[Diagnostic]) -> str:
 def _text(item: Diagnostic, lines: _Lines) -> str:
     colour = _COLOURS[item.severity]
     head = click.style(f"{item.severity.value}[{item.code}]", fg=colour, bold=True)
-    message, place = _printable(item.message), _printable(str(item.place))
+    where = item.place.file if "://" in item.place.file else str(item.place)  # an address has no lines
+    message, place = _printable(item.message), _printable(where)
     out = [f"{head}: {click.style(message, bold=True)}", f"  {click.style('at', dim=True)} {place}"]
     found = lines.line(item.place)
     if found is not None:

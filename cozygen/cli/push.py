@@ -7,7 +7,14 @@ from typing import Any
 
 import click
 
-from cozygen.cli.options import EXIT_FAULT, EXIT_OUTSIDE, format_option, site_option, spec_argument
+from cozygen.cli.options import (
+    EXIT_FAULT,
+    EXIT_OUTSIDE,
+    EXIT_USAGE,
+    format_option,
+    site_option,
+    spec_argument,
+)
 from cozygen.cli.push_options import PushOptions, push_options, remote_options
 
 
@@ -28,13 +35,13 @@ def push(spec: tuple[str, ...], sites: tuple[str, ...], style: str, **given: Any
     from cozygen.cli.printing import as_json, print_diagnostics, print_json, summary
     from cozygen.cli.pushing import Delivered, deliver
     from cozygen.cli.reading import read_site_inputs
-    from cozygen.deliver.failures import DeliveryError
+    from cozygen.deliver.failures import DeliveryError, MisuseError
     from cozygen.diagnostics import Diagnostic, ordered
 
     options = PushOptions(**given)
     results: list[dict[str, Any]] = []
     everything: list[Diagnostic] = []
-    outside = False
+    worst = 0
     for site in read_site_inputs(spec, sites, None):
         compiled = compile_site(site)
         found = list(compiled.state.diagnostics)
@@ -43,7 +50,7 @@ def push(spec: tuple[str, ...], sites: tuple[str, ...], style: str, **given: Any
             try:
                 done = deliver(compiled, options)
             except DeliveryError as error:
-                outside = True
+                worst = max(worst, EXIT_USAGE if isinstance(error, MisuseError) else EXIT_OUTSIDE)
                 done = Delivered("failed", "", diagnostics=(error.diagnostic,))
         found = ordered([*found, *done.diagnostics])
         everything.extend(found)
@@ -60,9 +67,7 @@ def push(spec: tuple[str, ...], sites: tuple[str, ...], style: str, **given: Any
             _print(done)
     if style == "json":
         print_json({"version": 1, "sites": results, "summary": summary(everything)})
-    if outside:
-        sys.exit(EXIT_OUTSIDE)
-    sys.exit(EXIT_FAULT if any(item.is_error for item in everything) else 0)
+    sys.exit(worst or (EXIT_FAULT if any(item.is_error for item in everything) else 0))
 
 
 def _print(done: Any) -> None:

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 from cozygen.deliver import http_codes as codes
-from cozygen.deliver.failures import DeliveryError
+from cozygen.deliver.failures import DeliveryError, MisuseError
 from cozygen.deliver.git_address import Address
 from cozygen.deliver.http import Reply, Request, send
 
@@ -92,7 +92,7 @@ def kind_of(address: Address, stated: str | None) -> str:
     if "forgejo" in host or "codeberg" in host:
         return "forgejo"
     message = f"cannot tell which forge {address.shown} is at"
-    raise DeliveryError.of(codes.FORGE_UNKNOWN, address.shown, message)
+    raise MisuseError.of(codes.FORGE_UNKNOWN, address.shown, message)
 
 
 def site_of(address: Address, stated: str | None) -> str:
@@ -114,5 +114,5 @@ def repository_of(address: Address, site: str) -> str:
         path = path[len(below) + 1 :]
     if not re.fullmatch(r"[^/]+(/[^/]+)+", path):
         message = f"{address.shown} names no repository of a forge"
-        raise DeliveryError.of(codes.FORGE_UNKNOWN, address.shown, message)
+        raise MisuseError.of(codes.FORGE_UNKNOWN, address.shown, message)
     return path

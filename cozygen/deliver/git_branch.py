@@ -8,11 +8,11 @@ from hashlib import sha1, sha256
 from typing import NamedTuple
 
 from cozygen.deliver import git_codes as codes
-from cozygen.deliver.failures import DeliveryError
+from cozygen.deliver.failures import DeliveryError, MisuseError
 from cozygen.deliver.git_access import Login
-from cozygen.deliver.git_process import Git, Result, StoreError
+from cozygen.deliver.git_process import Git, Result, StoreError, last_words
 from cozygen.deliver.git_store import Store
-from cozygen.deliver.git_verdict import failure
+from cozygen.deliver.git_verdict import failure, is_local
 
 FILE = "100644"
 _FETCH = ("fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--no-auto-maintenance", "--depth=1")
@@ -47,8 +47,12 @@ class Branch:
     def of(cls, store: Store, login: Login, name: str) -> Branch:
         """The branch; raises for what git does not take as a branch's name."""
         git = Git(store.repository, login, store.lock)
-        if name.startswith("-") or git.run("check-ref-format", f"refs/heads/{name}").code != 0:
-            raise DeliveryError.of(codes.NOT_BRANCHLIKE, login.address.shown, f"{name!r} is no branch name")
+        whole = name.startswith("refs/") or name == "HEAD"
+        if whole or name.startswith("-") or git.run("check-ref-format", f"refs/heads/{name}").code != 0:
+            hint = f"write {name.removeprefix('refs/heads/')}" if name.startswith("refs/heads/") else None
+            raise MisuseError.of(
+                codes.NOT_BRANCHLIKE, login.address.shown, f"{name!r} is no branch name", hint
+            )
         return cls(store, login, git, name)
 
     @property
@@ -83,7 +87,7 @@ class Branch:
             return None
         if "mismatched algorithms" in result.err:
             raise OtherFormatError(failure(self.login, "fetch from", result).diagnostic)
-        raise failure(self.login, "fetch from", result)
+        raise self._failed(result)
 
     def known(self) -> str | None:
         """The head that the store has, with everything that is needed to build on it."""
@@ -138,7 +142,7 @@ class Branch:
         with self.store.fetching():
             result = self._talk(*words, feed="".join(f"{item}\n" for item in ids).encode())
         if result.code != 0:
-            error = failure(self.login, "fetch files from", result)
+            error = self._failed(result)
             if "not allow request" in result.err or "not our ref" in result.err:
                 raise NotPartialError(error.diagnostic)
             raise error
@@ -159,6 +163,14 @@ class Branch:
             else:
                 missing.append(wanted)
         return found, missing
+
+    def _failed(self, result: Result) -> DeliveryError:
+        """The error of a fetch, whose fault it was: the remote's, or that of the disk under the store."""
+        if not is_local(result):
+            return failure(self.login, "fetch from", result)
+        where = str(self.store.directory)
+        message = f"cannot keep what {self.login.address.shown} sends in {where}: {last_words(result.err)}"
+        return DeliveryError.of(codes.LOCAL_STORE, where, message)
 
     def _talk(self, *arguments: str, feed: bytes = b"") -> Result:
         return self.git.run(*arguments, feed=feed, timeout=self.login.access.timeout)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from cozygen.deliver import git_codes as codes
 from cozygen.deliver.failures import DeliveryError
@@ -22,6 +23,11 @@ _SIGNS: tuple[tuple[Code, str], ...] = (
         r"host key verification failed|remote host identification has changed|host key is known",
     ),
     (
+        codes.UNREACHABLE,
+        r"unexpected tls packet|wrong version number|packet length too long|unknown protocol|"
+        r"returned error: 407|proxy connect aborted",
+    ),
+    (
         codes.CERTIFICATE,
         r"ssl certificate problem|certificate verif|certificate subject name|no alternative certificate|"
         r"unable to get local issuer|self[- ]signed certificate|ssl_error|tls handshake|gnutls_handshake",
@@ -33,12 +39,13 @@ _SIGNS: tuple[tuple[Code, str], ...] = (
     ),
     (
         codes.REMOTE_FULL,
-        r"no space left|disk quota|file too large|unpacker error|unpack failed|out of memory",
+        r"no space left|disk quota|file too large|unpacker error|unpack failed|out of memory|"
+        r"returned error: 413|http 413",
     ),
     (
         codes.NOT_FOUND,
         r"does not appear to be a git repository|repository .{0,200}not found|returned error: 404|"
-        r"no such file or directory|does not exist|not a git repository",
+        r"no such file or directory|does not exist|not a git repository|invalid gitfile",
     ),
     (
         codes.UNREACHABLE,
@@ -58,13 +65,21 @@ _SIGNS: tuple[tuple[Code, str], ...] = (
         codes.CLOSED,
         r"early eof|hung up|unexpected disconnect|rpc failed|broken pipe|connection reset|curl 18|curl 5[26]|"
         r"empty reply|expected flush|protocol error|bad band|unexpected end|invalid server response|"
-        r"returned error: 5\d\d|closed by remote|connection closed|short read|bad line length",
+        r"returned error: (?:429|5\d\d)|http (?:429|5\d\d)|closed by remote|connection closed|short read|"
+        r"bad line length|expected 'packfile'",
     ),
 )
 _REASON = re.compile(r"^!\t[^\t]*\t\[(remote rejected|rejected|remote failure)\] ?\((.*)\)\s*$", re.MULTILINE)
 _LOST = re.compile(
     r"fetch first|non-fast-forward|cannot lock ref|failed to update ref|stale info|is at .* expected"
 )
+_NAME = re.compile(r"exists; cannot create|file name too long|unable to create directory|not a directory")
+_LOCAL = re.compile(
+    r"^(?!remote:).*(?:no space left|disk quota|file too large|read-only file system|died of signal 25|"
+    r"unable to (?:create temporary|write)|write error|could not write|failed to write)",
+    re.MULTILINE,
+)
+_ASKS = re.compile(r"could not read (?:username|password) for '(?:([a-z]+://[^']+?))'", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +95,8 @@ def refusal(result: Result) -> Refusal | None:
     match = _REASON.search(result.out.decode("utf-8", "replace"))
     if match is None:
         return None
-    return Refusal(match[2], _LOST.search(match[2]) is not None)
+    name_is_taken = _NAME.search(result.err.lower()) is not None
+    return Refusal(match[2], _LOST.search(match[2]) is not None and not name_is_taken)
 
 
 def remote_lines(result: Result) -> Iterator[str]:
@@ -91,15 +107,27 @@ def remote_lines(result: Result) -> Iterator[str]:
             yield text
 
 
-def failure(login: Login, doing: str, result: Result) -> DeliveryError:
-    """The error of a run that talked to the remote."""
+def failure(login: Login, doing: str, result: Result, after: str = "") -> DeliveryError:
+    """The error of a run that talked to the remote; ``after`` says what is known to have come of it."""
     where = login.address.shown
-    code = verdict(result)
+    return DeliveryError.of(verdict(result), where, f"cannot {doing} {where}: {_said(login, result)}{after}")
+
+
+def is_local(result: Result) -> bool:
+    """Whether a run that receives from the remote failed at this end, where what it receives is kept."""
+    return not result.late and _LOCAL.search(result.err.lower()) is not None
+
+
+def _said(login: Login, result: Result) -> str:
     if result.late:
-        said = f"no end after {login.access.timeout:g} s"
-    else:
-        said = last_words(result.err) or f"git ended with exit code {result.code}"
-    return DeliveryError.of(code, where, f"cannot {doing} {where}: {said}")
+        return f"not done after {login.access.timeout:g} s"
+    asks = _ASKS.search(result.err)
+    if asks is not None:
+        host = urlsplit(asks[1]).netloc.rpartition("@")[2]
+        if host == urlsplit(login.address.url).netloc:
+            return "it asks for a login, and there are no credentials for it"
+        return f"it redirects to {host}, for which there are no credentials; push to that address instead"
+    return last_words(result.err) or f"git ended with exit code {result.code}"
 
 
 def verdict(result: Result) -> Code:

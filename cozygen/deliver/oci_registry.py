@@ -9,7 +9,8 @@ from typing import Any
 from urllib.parse import quote, urlencode, urljoin, urlsplit
 
 from cozygen.deliver import oci_codes as codes
-from cozygen.deliver.failures import DeliveryError
+from cozygen.deliver.failures import DeliveryError, MisuseError
+from cozygen.deliver.git_address import discreet
 from cozygen.deliver.http import Reply, Request, send
 from cozygen.deliver.oci_artifact import MANIFEST, Artifact, Blob
 from cozygen.deliver.oci_credentials import Credentials
@@ -31,7 +32,8 @@ class Repository:
         """The repository at an ``oci://`` address."""
         match = _ADDRESS(url.rstrip("/"))
         if match is None:
-            raise DeliveryError.of(codes.BAD_ADDRESS, "oci", f"{url} is no address of an artifact")
+            shown = discreet(url)
+            raise MisuseError.of(codes.BAD_ADDRESS, shown, f"{shown} is no address of an artifact")
         return cls(match["host"], match["name"], insecure)
 
     @property
