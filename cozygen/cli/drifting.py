@@ -81,7 +81,7 @@ def drift_of_branch(tree: Tree, platform: Platform, target: Target, cache: Path 
     seen = {item.wanted.place.file for item in edited if item.wanted} | {
         item.found.place.file for item in edited if item.found
     }
-    place = Standing(there.head, target.path, None, {}, None)
+    place = Standing(there.head, target.path)
     silent = [item for item in there.explained if item.edit.path not in seen]
     notes = [
         *there.diagnostics,

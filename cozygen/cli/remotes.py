@@ -56,7 +56,9 @@ def target_of(delivery: Delivery, options: RemoteOptions) -> Target:
     in_git = delivery.kind == GIT
     url = options.to if options.to is not None else delivery.url if delivery.stated and in_git else None
     if url is None:
-        raise click.UsageError("no repository is named; set delivery.git.url of the Platform, or give --to URL")
+        raise click.UsageError(
+            "no repository is named; set delivery.git.url of the Platform, or give --to URL"
+        )
     address = parse_address(url)
     if isinstance(address, str):
         raise click.UsageError(f"{discreet(url) or 'an empty --to'} {address}")

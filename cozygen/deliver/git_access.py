@@ -92,6 +92,7 @@ def environment(login: Login | None, base: Mapping[str, str]) -> dict[str, str]:
         "SSH_ASKPASS": "",
         "SSH_ASKPASS_REQUIRE": "never",
         "GIT_OPTIONAL_LOCKS": "0",
+        "GIT_LITERAL_PATHSPECS": "1",
         "GIT_LFS_SKIP_SMUDGE": "1",
         "GIT_ADVICE": "0",
     }

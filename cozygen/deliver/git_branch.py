@@ -25,6 +25,20 @@ class Entry(NamedTuple):
     kind: str
     id: str
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether it is a file like those that cozygen writes: no link, not executable."""
+        return self.kind == "blob" and self.mode == FILE
+
+    @property
+    def described(self) -> str:
+        """What it is, in words."""
+        if self.kind == "commit":
+            return "a submodule"
+        return {"120000": "a symbolic link", "100755": "an executable file", "040000": "a directory"}.get(
+            self.mode, "a file"
+        )
+
 
 class NotPartialError(StoreError):
     """The remote hands out whole branches only, not single files."""
@@ -97,11 +111,11 @@ class Branch:
         """Note that the remote's branch now points to this commit."""
         self.git.ask("update-ref", self.ref, commit)
 
-    def lookup(self, commit: str, paths: Iterable[str]) -> dict[str, Entry]:
-        """What stands at these paths of a commit, as far as anything does."""
-        listed = [path for path in paths if path]
+    def lookup(self, within: str, paths: Iterable[str]) -> dict[str, Entry]:
+        """What stands at these paths of a commit or tree, as far as anything does; in it, after a slash."""
+        listed = sorted(path for path in paths if path)
         return (
-            _entries(self.git.read("ls-tree", "-z", "--full-tree", commit, "--", *listed)) if listed else {}
+            _entries(self.git.read("ls-tree", "-z", "--full-tree", within, "--", *listed)) if listed else {}
         )
 
     def files(self, tree: str) -> dict[str, Entry]:

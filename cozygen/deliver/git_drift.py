@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from cozygen.deliver.git_branch import Branch
+from cozygen.deliver.git_compare import compare
 from cozygen.deliver.git_edits import Explained, explain
 from cozygen.deliver.git_publish import Target, with_branch
-from cozygen.deliver.git_state import compare, standing
+from cozygen.deliver.git_state import standing
 from cozygen.diagnostics import Diagnostic
 from cozygen.layout.tree import Tree
 from cozygen.review.changes import FileChange
@@ -34,7 +35,7 @@ def branch_drift(tree: Tree, target: Target, cache: Path | None = None) -> Branc
 
     def work(branch: Branch) -> BranchDrift:
         head = branch.latest()
-        at = standing(branch, head, target.path)
+        at = standing(branch, head, target.path, tree, whole=True)
         if isinstance(at, Diagnostic):
             return BranchDrift(head, diagnostics=(at,))
         found = compare(branch, at, tree)

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from cozygen.deliver import git_codes as codes
 from cozygen.deliver.failures import DeliveryError
 from cozygen.deliver.git_branch import Branch
-from cozygen.deliver.git_state import Edit, Standing, What
+from cozygen.deliver.git_compare import Edit, What
+from cozygen.deliver.git_state import Standing
 from cozygen.diagnostics import Code, Diagnostic, Place
 from cozygen.layout.tree import Tree
 

@@ -77,7 +77,7 @@ def _attempt(
         if onto == head and own.git.ask("rev-parse", f"{tip}^{{tree}}") == built:
             return Publication(tip, None, changes, diagnostics=notes)
         parents = [tip] if onto == head else [tip, head]
-    message = describe(changes, not at.owned).rstrip("\n") + f"\n{BASE}: {head}\n"
+    message = describe(changes, at.manifest is None).rstrip("\n") + f"\n{BASE}: {head}\n"
     if manner.dry_run:
         return Publication(tip, None, changes, message, diagnostics=notes)
     commit = make_commit(base.git, built, parents, message, manner.by)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from cozygen.deliver.failures import DeliveryError
@@ -33,10 +35,14 @@ def spec_commit(files: Mapping[str, bytes]) -> SpecCommit | None:
 
     Contents are compared by git's ids of the bytes that were read, so no filter, hook or monitor runs.
     """
-    paths = {os.path.realpath(name): data for name, data in files.items() if os.path.exists(name)}
-    if not paths or len(paths) < len(files):
+    try:
+        paths = {_real(name): data for name, data in files.items()}
+    except OSError:
         return None
-    folder = os.path.commonpath([os.path.dirname(path) for path in paths])
+    folders = {os.path.dirname(path) for path in paths}
+    if not folders:
+        return None
+    folder = os.path.commonpath(folders)
     try:
         git = Git(None)
         top = git.run("-C", folder, "rev-parse", "--show-toplevel")
@@ -54,13 +60,23 @@ def spec_commit(files: Mapping[str, bytes]) -> SpecCommit | None:
             ids[os.fsdecode(path)] = facts.split()[2].decode()
     commit, _, date = head.text.partition(" ")
     kind = "sha256" if len(commit) == 64 else "sha1"
-    root = Path(os.path.realpath(top.text))
+    root = os.path.join(os.path.realpath(top.text), "")
     dirty = any(
-        not Path(path).is_relative_to(root)
-        or ids.get(str(Path(path).relative_to(root))) != content_id(data, kind)
+        not path.startswith(root) or ids.get(path[len(root) :]) != content_id(data, kind)
         for path, data in paths.items()
     )
     return SpecCommit(commit, date, dirty, _source(remote.text) if remote.code == 0 else None)
+
+
+def _real(name: str) -> str:
+    """Where a file really is; raises if there is none. Directories are resolved once, files only if they are links."""
+    path = os.path.join(_real_directory(os.path.dirname(os.path.abspath(name))), os.path.basename(name))
+    return os.path.realpath(path) if stat.S_ISLNK(os.lstat(path).st_mode) else path
+
+
+@lru_cache(maxsize=256)
+def _real_directory(path: str) -> str:
+    return os.path.realpath(path)
 
 
 def repository_root() -> Path | None:
