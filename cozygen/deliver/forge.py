@@ -68,11 +68,11 @@ class Api:
         raise self._refused(method, path, reply)
 
     def _refused(self, method: str, path: str, reply: Reply) -> DeliveryError:
-        host = urlsplit(self.url).netloc
+        site = urlsplit(self.url)
         where = f"{method} {path.partition('?')[0]}"
-        message = f"{host} answers {where} with {reply.status}: {reply.said() or 'nothing'}"
+        message = f"{site.netloc} answers {where} with {reply.status}: {reply.said() or 'nothing'}"
         code = codes.FORGE_DENIED if reply.status in (401, 403, 404) else codes.FORGE_REFUSED
-        return DeliveryError.of(code, host, message)
+        return DeliveryError.of(code, f"{site.scheme}://{site.netloc}", message)
 
 
 def propose(forge: Forge, draft: Draft) -> Proposal:

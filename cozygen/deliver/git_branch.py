@@ -143,6 +143,12 @@ class Branch:
             found |= more
         return found
 
+    def deepen(self, depth: int) -> None:
+        """Fetch so many commits of the branch's history, as far as that can be had."""
+        words = [*_FETCH[:-1], f"--depth={depth}", *(["--filter=blob:none"] if self.store.partial else [])]
+        with self.store.fetching():
+            self._talk(*words, "origin", f"+refs/heads/{self.name}:refs/cozygen/history/{self.name}")
+
     def bring(self, ids: Iterable[str]) -> None:
         """Fetch single files."""
         words = (

@@ -99,19 +99,11 @@ def _last_push(branch: Branch, at: Standing) -> Commit | None:
     output = at.manifest.output if at.manifest is not None else ""
     for depth in (0, *_DEPTHS):
         if depth:
-            _deepen(branch, depth)
+            branch.deepen(depth)
         for commit in _history(branch, None, at.head, [at.path] if at.path else []):
             if output and commit.output == f"sha256:{output}":
                 return commit
     return None
-
-
-def _deepen(branch: Branch, depth: int) -> None:
-    words = ["fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--no-auto-maintenance"]
-    words += [f"--depth={depth}", *(["--filter=blob:none"] if branch.store.partial else [])]
-    target = f"+refs/heads/{branch.name}:refs/cozygen/history/{branch.name}"
-    with branch.store.fetching():
-        branch.git.run(*words, "origin", target, timeout=branch.login.access.timeout)
 
 
 def _history(branch: Branch, since: str | None, head: str, paths: list[str]) -> Iterator[Commit]:

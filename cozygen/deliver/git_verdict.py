@@ -102,7 +102,7 @@ def refusal(result: Result) -> Refusal | None:
 def remote_lines(result: Result) -> Iterator[str]:
     """What the remote itself printed."""
     for line in re.split(r"[\r\n]+", result.err):
-        text = line.removeprefix("remote:").strip()
+        text = line.removeprefix("remote:").strip().removeprefix("error:").strip()
         if line.startswith("remote:") and text:
             yield text
 
