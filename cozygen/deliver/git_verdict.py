@@ -114,8 +114,15 @@ def failure(login: Login, doing: str, result: Result, after: str = "") -> Delive
 
 
 def is_local(result: Result) -> bool:
-    """Whether a run that receives from the remote failed at this end, where what it receives is kept."""
-    return not result.late and _LOCAL.search(result.err.lower()) is not None
+    """Whether a run that receives from the remote failed at this end, where what it receives is kept.
+
+    index-pack keeps it. Where it says nothing itself, a signal ended it, such as the one for files that grow too large.
+    """
+    if result.late:
+        return False
+    said = [line for line in result.err.lower().split("\n") if line.startswith(("fatal:", "error:"))]
+    silent = bool(said) and all("invalid index-pack output" in line for line in said)
+    return silent or _LOCAL.search(result.err.lower()) is not None
 
 
 def _said(login: Login, result: Result) -> str:

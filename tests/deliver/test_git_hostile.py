@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import subprocess
 from pathlib import Path
 
@@ -18,9 +19,13 @@ def remote(tmp_path: Path) -> Path:
 
 
 def foreign_files(remote: Path, count: int) -> None:
-    lines = ["commit refs/heads/main", "committer Jane <j@x> 1700000000 +0000", "data 0"]
-    for number in range(count):
-        lines += [f"M 100644 inline src/{number % 300}/{number}.txt", f"data {len(str(number))}", str(number)]
+    """So many files of someone else, of a few contents that do not compress."""
+    chance = random.Random(7)
+    lines = []
+    for number in range(20):
+        lines += ["blob", f"mark :{number + 1}", "data 40000", f"{chance.getrandbits(160_000):040000x}"]
+    lines += ["commit refs/heads/main", "committer Jane <j@x> 1700000000 +0000", "data 0"]
+    lines += [f"M 100644 :{n % 20 + 1} src/{n % 300}/{n}.txt" for n in range(count)]
     git(remote, "fast-import", "--quiet", feed="\n".join([*lines, "", ""]))
 
 
@@ -34,10 +39,10 @@ def test_a_repository_of_a_hundred_thousand_foreign_files(remote: Path, tmp_path
         "clusters/prod/platform/objects.yaml",
         "clusters/prod/tenants/acme/apps/releases.yaml",
     ]
-    stored = subprocess.run(["du", "-sk", cache], capture_output=True, text=True, check=True).stdout.split()[
-        0
-    ]
-    assert int(stored) < 12_000, "the foreign files' contents were fetched"
+    (store,) = cache.glob("*/git")
+    foreign = git(remote, "rev-parse", "main:src/7/7.txt")
+    kept = git(store, "cat-file", "--batch-all-objects", "--batch-check=%(objectname) %(objecttype)")
+    assert f"{foreign} blob" not in kept, "the foreign files' contents were fetched"
 
 
 def test_submodules_and_lfs_stay_as_they_are(remote: Path) -> None:
@@ -173,6 +178,45 @@ def test_a_repository_of_another_user_can_be_published_to(remote: Path) -> None:
     for path in [remote, *remote.rglob("*")]:
         os.chown(path, 65534, 65534, follow_symlinks=False)
     assert send(tree(acme=1), target(remote)).commit
+
+
+def test_names_that_are_no_utf_8(remote: Path) -> None:
+    """Foreign names of any bytes stay, beside our files and elsewhere."""
+    lines = [b"commit refs/heads/main", b"committer J <j@x> 1700000000 +0000", b"data 0"]
+    for name in (rb"caf\351/\377.txt", rb"clusters/prod/tenants/\377", rb"new\nline\ttab"):
+        lines += [b'M 100644 inline "%s"' % name, b"data 1", b"x"]
+    subprocess.run(
+        ["git", "-C", str(remote), "fast-import", "--quiet"], input=b"\n".join([*lines, b"", b""]), check=True
+    )
+    before = git(remote, "ls-tree", "-r", "main").splitlines()
+    send(tree(acme=1), target(remote))
+    assert send(tree(acme=1), target(remote)).commit is None
+    assert set(before) < set(git(remote, "ls-tree", "-r", "main").splitlines())
+
+
+def test_a_branch_and_a_tag_of_one_name(remote: Path) -> None:
+    by_hand(remote, {"README.md": "ours"})
+    git(remote, "tag", "prod", "main")
+    tagged = git(remote, "rev-parse", "refs/tags/prod")
+    done = send(tree(acme=1), target(remote, branch="prod"))
+    assert done.commit == git(remote, "rev-parse", "refs/heads/prod")
+    assert git(remote, "rev-parse", "refs/tags/prod") == tagged
+    assert send(tree(acme=1), target(remote, branch="prod")).commit is None
+
+
+@pytest.mark.parametrize("name", ["feature/ü", "a'b;c", "@", "x$(touch${IFS}y)", "heads/main"])
+def test_odd_branch_names(remote: Path, name: str) -> None:
+    done = send(tree(acme=1), target(remote, branch=name))
+    assert done.commit == git(remote, "rev-parse", f"refs/heads/{name}")
+    assert send(tree(acme=1), target(remote, branch=name)).commit is None
+
+
+def test_a_branch_below_another_one_cannot_be(remote: Path) -> None:
+    by_hand(remote, {"README.md": "ours"})
+    with pytest.raises(DeliveryError) as caught:
+        send(tree(acme=1), target(remote, branch="main/sub"))
+    assert caught.value.code == "CZ9206"
+    assert "'refs/heads/main' exists" in str(caught.value)
 
 
 def test_odd_directories_are_written_as_they_are(remote: Path) -> None:

@@ -236,7 +236,7 @@ def test_a_repository_that_names_objects_by_sha256(tmp_path: Path) -> None:
     assert send(tree(acme=1), target(remote)).commit is None
 
 
-@pytest.mark.parametrize("name", ["-f", "a..b", "refs/../x", "a b", ""])
+@pytest.mark.parametrize("name", ["-f", "a..b", "refs/../x", "a b", "", "HEAD", "refs/heads/main", "x.lock"])
 def test_what_is_no_branch_name_is_refused(remote: Path, name: str) -> None:
     with pytest.raises(DeliveryError) as caught:
         send(tree(acme=1), target(remote, branch=name))
