@@ -45,9 +45,14 @@ def check(
     from cozygen.deliver.directory_compare import compare
     from cozygen.diagnostics import Diagnostic, ordered
     from cozygen.pipeline import CHECKING, RENDERING
+    from cozygen.review.scope import Scope
 
     if bool(only) != (base is not None):
         raise click.UsageError("--only and --base go together: which tenants, and what the change began from")
+    try:
+        scope = Scope.of(only)
+    except ValueError as error:
+        raise click.UsageError(f"--only {error}") from error
     everything: list[Diagnostic] = []
     results = []
     files: dict[str, bytes] = {}
@@ -60,13 +65,12 @@ def check(
             directory = site.output if against == "." and site.output else against
             everything.extend(compare(compiled.state.tree, directory))
     if base is not None and not any(item.is_error for item in everything):
-        from cozygen.cli.effects import effects
+        from cozygen.cli.effects import Before, effects
         from cozygen.cli.reading import outside
         from cozygen.deliver.failures import DeliveryError
-        from cozygen.review.scope import Scope
 
         try:
-            everything.extend(effects(results, spec, base, Scope.of(only), grants=not no_grants))
+            everything.extend(effects(results, Before(base, spec, sites), scope, grants=not no_grants))
         except DeliveryError as error:
             outside(str(error))
     found = ordered(everything)

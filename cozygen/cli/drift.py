@@ -60,38 +60,43 @@ def drift(
     is behind the spec. 1: something was changed, removed or added past the spec.
     """
     from cozygen.cli.compiling import compile_site
-    from cozygen.cli.drifting import Found, cluster_drift, drift_of_branch, print_diffs, read_dumps
+    from cozygen.cli.drifting import (
+        Found,
+        cluster_drift,
+        drift_of_branch,
+        print_diffs,
+        read_dumps,
+        watched,
+    )
     from cozygen.cli.printing import as_json, print_diagnostics, print_json, summary
+    from cozygen.cli.progress import doing
     from cozygen.cli.reading import read_site_inputs
     from cozygen.cli.remotes import target_of
     from cozygen.deliver.failures import DeliveryError, MisuseError
     from cozygen.diagnostics import Diagnostic, ordered
-    from cozygen.platform.delivery import OCI
 
     options = DriftOptions(**given)
     results: list[dict[str, Any]] = []
     everything: list[Diagnostic] = []
-    live, problems = read_dumps(dumps)
+    with doing("reading"):
+        live, problems = read_dumps(dumps)
     worst = 0
     inputs = read_site_inputs(spec, sites, None)
     if dumps and len(inputs) > 1:
         raise click.UsageError("a dump is of one cluster; pick its site with --site")
     for site in inputs:
-        compiled = compile_site(site)
+        with doing("compiling"):
+            compiled = compile_site(site)
         state = compiled.state
         found = Found(tuple(problems))
         if state.tree is not None and state.platform is not None and not problems:
             try:
-                if dumps:
-                    found = cluster_drift(state.tree, state.platform, live, ignore_extra=ignore_extra)
-                else:
-                    delivery = state.platform.site.delivery
-                    if options.to is None and delivery.kind == OCI:
-                        raise click.UsageError(
-                            "what a registry holds is not compared; give --dump FILE, or --to URL of a repository"
-                        )
-                    target = target_of(delivery, options)
-                    found = drift_of_branch(state.tree, state.platform, target, options.cache)
+                with doing("comparing"):
+                    if dumps:
+                        found = cluster_drift(state.tree, state.platform, live, ignore_extra=ignore_extra)
+                    else:
+                        target = target_of(watched(state.platform.site.delivery, options.to), options)
+                        found = drift_of_branch(state.tree, state.platform, target, options.cache)
             except DeliveryError as error:
                 worst = max(worst, EXIT_USAGE if isinstance(error, MisuseError) else EXIT_OUTSIDE)
                 found = Found((error.diagnostic,))

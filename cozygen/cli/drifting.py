@@ -18,6 +18,7 @@ from cozygen.deliver.git_publish import Target
 from cozygen.deliver.git_state import Standing
 from cozygen.diagnostics import Diagnostic, Place
 from cozygen.layout.tree import Tree
+from cozygen.platform.delivery import OCI, Delivery
 from cozygen.platform.model import Platform
 from cozygen.review import drift_codes as codes
 from cozygen.review.changes import FileChange, compare
@@ -54,6 +55,15 @@ def read_dumps(names: Iterable[str]) -> tuple[list[Object], list[Diagnostic]]:
             message = f"{name} holds no objects"
             problems.append(codes.UNREADABLE.at(Place(name, 1, 1), message, hint=codes.UNREADABLE.fix))
     return objects, problems
+
+
+def watched(delivery: Delivery, to: str | None) -> Delivery:
+    """The delivery, if what Flux watches there, or what is named instead, is a branch."""
+    if to is None and delivery.kind == OCI:
+        raise click.UsageError(
+            "what a registry holds is not compared; give --dump FILE, or --to URL of a repository"
+        )
+    return delivery
 
 
 def cluster_drift(tree: Tree, platform: Platform, live: list[Object], *, ignore_extra: bool) -> Found:

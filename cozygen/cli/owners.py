@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from cozygen.cli.options import EXIT_FAULT, site_option, spec_argument
+from cozygen.cli.push_options import FORGES
 
 
 @click.command()
@@ -18,9 +19,18 @@ from cozygen.cli.options import EXIT_FAULT, site_option, spec_argument
     "--accounts", metavar="FILE", help="Lines of a member's name and their account or team at the forge."
 )
 @click.option(
+    "--forge",
+    type=click.Choice(FORGES),
+    default="github",
+    metavar="KIND",
+    help=f"Whose syntax: {'|'.join(FORGES)}. Gitea and Forgejo read another one.",
+)
+@click.option(
     "--output", "-o", metavar="FILE", help="Write here instead of printing, such as .github/CODEOWNERS."
 )
-def owners(spec: tuple[str, ...], sites: tuple[str, ...], accounts: str | None, output: str | None) -> None:
+def owners(
+    spec: tuple[str, ...], sites: tuple[str, ...], accounts: str | None, forge: str, output: str | None
+) -> None:
     """Print a CODEOWNERS file: who approves changes of which files of the spec.
 
     The owners of a tenant's files are its members of the levels admin and super-admin, or those of the nearest
@@ -64,7 +74,7 @@ def owners(spec: tuple[str, ...], sites: tuple[str, ...], accounts: str | None, 
             if named is not None and named.is_relative_to(top):
                 name = named.relative_to(top).as_posix()
                 tenants[name] = (*tenants.get(name, ()), tenant.path)
-    found = codeowners(platform, Files(tenants, frozenset(rest)), known)
+    found = codeowners(platform, Files(tenants, frozenset(rest)), known, forge)
     print_diagnostics(found.diagnostics, "text", compiled.files)
     if output is None:
         click.echo(found.text, nl=False)

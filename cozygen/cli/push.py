@@ -33,6 +33,7 @@ def push(spec: tuple[str, ...], sites: tuple[str, ...], style: str, **given: Any
     """
     from cozygen.cli.compiling import compile_site
     from cozygen.cli.printing import as_json, print_diagnostics, print_json, summary
+    from cozygen.cli.progress import doing
     from cozygen.cli.pushing import Delivered, deliver
     from cozygen.cli.reading import read_site_inputs
     from cozygen.deliver.failures import DeliveryError, MisuseError
@@ -43,12 +44,14 @@ def push(spec: tuple[str, ...], sites: tuple[str, ...], style: str, **given: Any
     everything: list[Diagnostic] = []
     worst = 0
     for site in read_site_inputs(spec, sites, None):
-        compiled = compile_site(site)
+        with doing("compiling"):
+            compiled = compile_site(site)
         found = list(compiled.state.diagnostics)
         done = Delivered("refused", "the spec has errors")
         if compiled.state.tree is not None:
             try:
-                done = deliver(compiled, options)
+                with doing("publishing"):
+                    done = deliver(compiled, options)
             except DeliveryError as error:
                 worst = max(worst, EXIT_USAGE if isinstance(error, MisuseError) else EXIT_OUTSIDE)
                 done = Delivered("failed", "", diagnostics=(error.diagnostic,))

@@ -11,7 +11,7 @@ from cozygen.deliver.git_edits import Explained, explain
 from cozygen.deliver.git_publish import Target, with_branch
 from cozygen.deliver.git_state import standing
 from cozygen.diagnostics import Diagnostic
-from cozygen.layout.tree import Tree
+from cozygen.layout.tree import BESIDE, Tree
 from cozygen.review.changes import FileChange
 
 
@@ -51,7 +51,11 @@ def branch_drift(tree: Tree, target: Target, cache: Path | None = None) -> Branc
         }
         known = {*at.owned, *tree.digests}
         top = {path.partition("/")[0] for path in known}
-        strangers = [path for path in at.files if path not in known and path.partition("/")[0] in top]
+        strangers = [
+            path
+            for path in at.files
+            if path not in known and path.partition("/")[0] in top and not _is_beside(path)
+        ]
         return BranchDrift(
             head,
             tuple(change for path, change in changes.items() if path in edited),
@@ -61,3 +65,8 @@ def branch_drift(tree: Tree, target: Target, cache: Path | None = None) -> Branc
         )
 
     return with_branch(target, cache, work)
+
+
+def _is_beside(path: str) -> bool:
+    """Whether a tree leaves the path to people."""
+    return any(path == item or (item.endswith("/") and path.startswith(item)) for item in BESIDE)

@@ -16,6 +16,7 @@ from cozygen.deliver.oci_artifact import MANIFEST, Artifact, Blob
 from cozygen.deliver.oci_credentials import Credentials
 
 _ADDRESS = re.compile(r"oci://(?P<host>[^/\s@]+)/(?P<name>[a-z0-9]+(?:[._/-]+[a-z0-9]+)*)").fullmatch
+_TAG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,127}").fullmatch
 _CHALLENGE = re.compile(r'(\w+)="([^"]*)"')
 
 
@@ -58,6 +59,9 @@ class Registry:
 
     def manifest(self, tag: str) -> tuple[dict[str, Any], str] | None:
         """The manifest that a tag names, with its digest; None where it names none."""
+        if _TAG(tag) is None:
+            message = f"{tag!r} is no tag"
+            raise MisuseError.of(codes.BAD_ADDRESS, self.repository.shown, message)
         reply = self._call("GET", f"{self.repository.url}/manifests/{quote(tag)}", {"Accept": MANIFEST})
         if reply.status == 404:
             return None

@@ -111,6 +111,13 @@ class Gitea:
         self.api("POST", "/user/repos", {"name": name, "private": True})
         return f"{self.url}/{OWNER}/{name}.git"
 
+    def person(self, name: str) -> None:
+        """Someone else, if they are not there yet."""
+        known = {item["login"] for item in self.api("GET", "/admin/users")}
+        facts = {"username": name, "email": f"{name}@example.org", "password": PASSWORD}
+        if name not in known:
+            self.api("POST", "/admin/users", {**facts, "must_change_password": False})
+
     def edit(self, name: str, path: str, old: str, new: str, branch: str = "main") -> None:
         """An edit of a file as someone makes it in the browser."""
         at = f"/repos/{OWNER}/{name}/contents/{path}"

@@ -11,6 +11,7 @@ import pytest
 from git_world import bare, by_hand, git, listing, release, send, sound, target, tree
 
 from cozygen.deliver.failures import DeliveryError
+from cozygen.deliver.git_spec import spec_commit
 
 
 @pytest.fixture
@@ -158,6 +159,32 @@ def test_the_configuration_of_the_user_and_of_here_does_not_count(
     done = send(tree(acme=1), target(remote), cache=tmp_path / "cache")
     assert done.commit is not None
     assert not marker.exists(), marker.read_text()
+
+
+def test_a_spec_s_repository_that_lacks_objects_fetches_nothing(tmp_path: Path) -> None:
+    """Git would fetch what is missing with whatever program the repository's configuration names."""
+    here = tmp_path / "here"
+    here.mkdir()
+    git(here, "init", "--quiet", "--initial-branch=main")
+    (here / "spec.yaml").write_text("a: 1\n")
+    git(here, "add", "spec.yaml")
+    git(here, "commit", "--quiet", "--message", "spec")
+    trap(here / ".git", tmp_path / "ran")
+    for key, value in (("url", "file:///x"), ("promisor", "true"), ("partialCloneFilter", "blob:none")):
+        git(here, "config", f"remote.origin.{key}", value)
+    git(here, "config", "core.repositoryFormatVersion", "1")
+    git(here, "config", "extensions.partialClone", "origin")
+    git(here, "config", "--unset", "url.ext::sh -c touch% /tmp/never.insteadOf")
+    files = {str(here / "spec.yaml"): b"a: 1\n"}
+    assert spec_commit(files)
+    tree_id = git(here, "rev-parse", "main^{tree}")
+    (here / ".git/objects" / tree_id[:2] / tree_id[2:]).unlink()
+    (tmp_path / "ran").unlink(missing_ok=True)
+    found = spec_commit(files)
+    assert found is None or found.dirty
+    assert not (tmp_path / "ran").exists()
+    subprocess.run(["git", "-C", str(here), "ls-tree", "HEAD"], capture_output=True, check=False)
+    assert (tmp_path / "ran").exists(), "the trap is none"
 
 
 def test_a_checked_out_branch_is_not_pushed_to(tmp_path: Path) -> None:

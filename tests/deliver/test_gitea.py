@@ -8,15 +8,20 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from click.testing import CliRunner, Result
 from gitea import OWNER, Gitea, start
 
 from cozygen.cli.main import cli
-from tests.review.spec_world import ACME, write
+from cozygen.review.owners import Files, codeowners
+from tests.review.spec_world import ACME, PLATFORM, platform_of, write
 
 pytestmark = pytest.mark.truth
+ADMINS = PLATFORM.replace("  storage:", "  authentication: {oidc: {enabled: true}}\n  storage:").replace(
+    "  delivery:", "  access: {admins: [ops@example.org]}\n  delivery:"
+)
 RELEASES = "clusters/prod/tenants/acme/apps/releases.yaml"
 _NUMBERS = itertools.count(1)
 
@@ -141,3 +146,26 @@ def test_a_wrong_token(site: Site, monkeypatch: pytest.MonkeyPatch, variable: st
     done = site.push("--propose", "--forge", "gitea", code=3)
     assert code in done.stderr
     assert "wr0ng" not in done.output
+
+
+@pytest.mark.parametrize("path", ["spec/platform.yaml", "spec/teams/acme (1).yaml"])
+def test_the_owners_of_what_a_request_changes_are_asked(site: Site, tmp_path: Path, path: str) -> None:
+    """Each of two people owns some files; the request changes one, and one of them is asked."""
+    spec = write(tmp_path / "two", {"platform.yaml": ADMINS, "teams/acme (1).yaml": ACME})
+    files = Files({"spec/teams/acme (1).yaml": ("acme",)}, frozenset({"spec/platform.yaml"}))
+    accounts = {"alice@acme.example": "@alice", "ops@example.org": "@olga"}
+    text = codeowners(platform_of(spec), files, accounts, "gitea").text
+    for name in ("alice", "olga"):
+        site.gitea.person(name)
+        site.api("PUT", f"/collaborators/{name}", {"permission": "write"})
+    for file, content in (("CODEOWNERS", text), (path, "a: 1\n")):
+        branch = {"new_branch": "change"} if file == path else {}
+        body = {
+            "content": base64.b64encode(content.encode()).decode(),
+            "message": "by hand",
+            "branch": "main",
+        }
+        site.api("POST", f"/contents/{quote(file)}", body | branch)
+    opened = site.api("POST", "/pulls", {"head": "change", "base": "main", "title": "a change"})
+    asked = site.api("GET", f"/pulls/{opened['number']}/reviews")
+    assert [item["user"]["login"] for item in asked] == ["olga" if "platform" in path else "alice"]

@@ -177,6 +177,13 @@ def test_a_missing_object(live: Live, wanted: list[Object], platform: Platform) 
     (item,) = found(live, wanted, platform)
     assert (item.state, item.title) == (State.MISSING, "Postgres main")
     assert as_data(item, platform)["state"] == "missing"
+    (said,) = diagnostics([item], platform)
+    assert (said.code, said.is_error) == ("CZ9251", True)
+    assert "Postgres main of acme is not there" in said.message
+    assert said.hint == (
+        "to undo it: kubectl --namespace cozy-fluxcd annotate kustomization tenant-acme.apps --overwrite "
+        'reconcile.fluxcd.io/requestedAt="$(date +%s)"'
+    )
 
 
 def test_a_dump_of_one_namespace_says_nothing_about_others(
@@ -209,6 +216,8 @@ def test_an_application_that_somebody_made(live: Live, wanted: list[Object], pla
     way = remedy(item, platform)
     assert way.back == "kubectl --namespace tenant-acme delete helmrelease.helm.toolkit.fluxcd.io redis-adhoc"
     assert way.adopt == 'write in the tenant acme: {"apps": {"Redis": {"adhoc": {"size": "7Gi"}}}}'
+    (said,) = diagnostics([item], platform)
+    assert (said.code, Path(said.place.file).name) == ("CZ9252", "acme.yaml")
 
 
 @pytest.mark.parametrize(
