@@ -114,7 +114,7 @@ def _obstacles(at: Standing, removed: Iterable[str]) -> dict[str, str]:
     staying = at.files.keys() - at.wanted.keys() - set(removed)
     if not staying:
         return {}
-    needed = directories(at.wanted)
-    out = {path: at.files[path].described for path in staying & needed}
-    out |= dict.fromkeys(directories(staying) & at.wanted.keys(), "a directory")
+    ours = [*at.wanted, *at.renewed]
+    out = {path: at.files[path].described for path in staying & directories(ours)}
+    out |= dict.fromkeys(directories(staying).intersection(ours), "a directory")
     return dict(sorted(out.items()))

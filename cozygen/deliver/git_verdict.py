@@ -79,6 +79,19 @@ _LOCAL = re.compile(
     r"unable to (?:create temporary|write)|write error|could not write|failed to write)",
     re.MULTILINE,
 )
+_GENERAL = re.compile(
+    r"^(?:fatal: Could not read from remote repository\.|Please make sure you have the correct access rights|"
+    r"and the repository exists\.).*\n?",
+    re.MULTILINE,
+)
+_BY_SSH = re.compile(
+    r"host key is known for|host identification has changed|permission denied \(|^load key|too many authentication|"
+    r"host key verification failed|connection closed by|no such identity",
+    re.IGNORECASE,
+)
+"""Lines of ssh, which begin like no others, that say what git's own words leave out."""
+_BY_KEY = "give --ssh-key FILE or COZYGEN_SSH_KEY, or load the key into your agent, and let it write to the repository"
+_FINGERPRINT = re.compile(r"key sent by the remote host is\s+(SHA256:[A-Za-z0-9+/]+)")
 _ASKS = re.compile(r"could not read (?:username|password) for '(?:([a-z]+://[^']+?))'", re.IGNORECASE)
 
 
@@ -109,8 +122,9 @@ def remote_lines(result: Result) -> Iterator[str]:
 
 def failure(login: Login, doing: str, result: Result, after: str = "") -> DeliveryError:
     """The error of a run that talked to the remote; ``after`` says what is known to have come of it."""
-    where = login.address.shown
-    return DeliveryError.of(verdict(result), where, f"cannot {doing} {where}: {_said(login, result)}{after}")
+    where, code = login.address.shown, verdict(result)
+    hint = _BY_KEY if code is codes.CREDENTIALS and login.address.scheme == "ssh" else None
+    return DeliveryError.of(code, where, f"cannot {doing} {where}: {_said(login, result)}{after}", hint)
 
 
 def is_local(result: Result) -> bool:
@@ -134,7 +148,12 @@ def _said(login: Login, result: Result) -> str:
         if host == urlsplit(login.address.url).netloc:
             return "it asks for a login, and there are no credentials for it"
         return f"it redirects to {host}, for which there are no credentials; push to that address instead"
-    return last_words(result.err) or f"git ended with exit code {result.code}"
+    told = _GENERAL.sub("", result.err)
+    by_ssh = [line.strip("@ \t\r") for line in told.split("\n") if _BY_SSH.search(line)]
+    sent = _FINGERPRINT.search(told)
+    by_ssh += [f"the key that it sent has the fingerprint {sent[1]}"] if sent is not None else []
+    said = "; ".join(dict.fromkeys(by_ssh)) or last_words(told)
+    return said or last_words(result.err) or f"git ended with exit code {result.code}"
 
 
 def verdict(result: Result) -> Code:

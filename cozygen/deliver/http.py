@@ -105,7 +105,12 @@ def _reply(status: int, headers: Any, body: bytes) -> Reply:
 
 
 def _reason(error: BaseException) -> str:
+    """What went wrong, without what was sent: a token that no header can hold would be quoted whole."""
     inner = getattr(error, "reason", error)
+    if isinstance(inner, ValueError):
+        return (
+            "the request cannot be sent; look for line breaks and odd characters in the address and the token"
+        )
     if isinstance(inner, (TimeoutError, socket.timeout)):
         return "no answer in time"
     if isinstance(inner, ssl.SSLCertVerificationError):

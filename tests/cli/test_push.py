@@ -134,6 +134,7 @@ def test_exit_codes_for_wrong_use_and_the_world_outside(spec: Path, tmp_path: Pa
     assert "hunter2" not in done.output
     assert push(spec, tmp_path / "fleet.git", "--date", "yesterday-ish").exit_code == 2
     assert push(spec, tmp_path / "fleet.git", "--author", "nobody").exit_code == 2
+    assert push(spec, tmp_path / "fleet.git", "--sign", "/nowhere/key").exit_code == 2
     assert push(spec, tmp_path / "fleet.git", "--path", "../up").exit_code == 2
     bare(tmp_path / "other.git")
     assert push(spec, tmp_path / "other.git", "--branch", "refs/heads/main").exit_code == 2

@@ -146,6 +146,7 @@ class Gitea:
 def start(home: Path) -> Gitea:
     """A fresh server with one user."""
     binary = program()
+    _go("mod", "download", MODULE)  # its templates are read from the module's own directory
     module = _go("list", "-m", "-f", "{{.Dir}}", MODULE)
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]

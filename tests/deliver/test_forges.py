@@ -136,6 +136,15 @@ def test_a_redirect_to_another_host_does_not_get_the_token(server: ApiServer) ->
     elsewhere.stop()
 
 
+@pytest.mark.parametrize("token", ["hunter2\nX-Evil: 1", "hunter2\u2026"])
+def test_a_token_that_no_header_can_hold_is_not_quoted(server: ApiServer, token: str) -> None:
+    with pytest.raises(DeliveryError) as caught:
+        forge_of(address(f"{server.url}/a/b.git"), "gitea", server.url, token).find("x", "y")
+    assert caught.value.code == "CZ9230"
+    assert "hunter2" not in str(caught.value)
+    assert server.recorded == []
+
+
 def test_a_forge_that_does_not_answer(server: ApiServer) -> None:
     server.stop()
     with pytest.raises(DeliveryError) as caught:

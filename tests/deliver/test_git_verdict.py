@@ -109,3 +109,22 @@ def test_who_asks_for_a_login() -> None:
     asks = "fatal: could not read Username for 'https://%s': terminal prompts disabled"
     assert "it asks for a login, and there are no credentials for it" in told(asks % "h")
     assert "it redirects to other:8443, for which there are no credentials" in told(asks % "other:8443")
+
+
+def test_what_ssh_says_is_not_left_out() -> None:
+    changed = (
+        "@@@@@@@\n@    WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED!     @\n@@@@@@@\n"
+        "The fingerprint for the ED25519 key sent by the remote host is\nSHA256:abc+/1.\n"
+        "Please contact your system administrator.\nHost key verification failed.\n"
+        "fatal: Could not read from remote repository.\n\nPlease make sure you have the correct access rights\n"
+        "and the repository exists.\n"
+    )
+    assert told(changed, "git@h:x.git") == (
+        "cannot read git@h:x.git: WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED!; Host key verification failed.; "
+        "the key that it sent has the fingerprint SHA256:abc+/1"
+    )
+    denied = "git@h: Permission denied (publickey).\r\nfatal: Could not read from remote repository.\n"
+    assert told(denied, "git@h:x.git") == "cannot read git@h:x.git: git@h: Permission denied (publickey)."
+    assert told("fatal: Could not read from remote repository.").endswith(
+        "Could not read from remote repository."
+    )
