@@ -124,9 +124,10 @@ class Branch:
 
     def subtree(self, commit: str, path: str) -> str | None:
         """The id of the tree at ``path``, None if there is none."""
-        what = f"{commit}:{path}" if path else f"{commit}^{{tree}}"
-        found = self.git.run("rev-parse", "--quiet", "--verify", what).text
-        return found if found and self.git.run("cat-file", "-t", found).text == "tree" else None
+        if not path:
+            return self.git.ask("rev-parse", f"{commit}^{{tree}}")
+        entry = self.lookup(commit, [path]).get(path)
+        return entry.id if entry is not None and entry.kind == "tree" else None
 
     def contents(self, ids: Collection[str]) -> dict[str, bytes]:
         """The contents of files by their ids, fetched if they are not in the store."""

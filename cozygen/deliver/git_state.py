@@ -54,11 +54,12 @@ def standing(
     if head is None:
         return replace(at, renewed=own)
     above = [*reversed(list(ancestors(path))), path] if path else []
-    for name, entry in branch.lookup(head, above).items():
+    there = branch.lookup(head, above)
+    for name, entry in there.items():
         if entry.kind != "tree":
             message = f"{name} is {entry.described} in {branch.name}, and the output needs a directory there"
             return codes.IN_THE_WAY.at(Place(name, 1, 1), message, hint="publish into another path")
-    found = branch.subtree(head, path)
+    found = there[path].id if path in there else None if path else branch.subtree(head, "")
     if found is None:
         return replace(at, renewed=own)
     at = replace(at, tree=found, clean=found in branch.store.clean_trees())

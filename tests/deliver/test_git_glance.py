@@ -17,11 +17,15 @@ NEW = "clusters/prod/tenants/new"
 BASE = {"acme": 1, "globex": 1, "initech": 1, "hooli": 1}
 
 
-@pytest.fixture(params=["whole", "parts"])
-def remote(tmp_path: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Path:
-    if request.param == "parts":
-        monkeypatch.setattr(manifests, "WHOLE_MOST", 3)
-        monkeypatch.setattr(manifests, "_COUNT", 4)
+@pytest.fixture(autouse=True)
+def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Trees of four files and more are listed in four parts."""
+    monkeypatch.setattr(manifests, "WHOLE_MOST", 3)
+    monkeypatch.setattr(manifests, "_COUNT", 4)
+
+
+@pytest.fixture
+def remote(tmp_path: Path) -> Path:
     return bare(tmp_path / "fleet.git")
 
 
@@ -37,22 +41,33 @@ def both(after: Tree, remote: Path, cache: Path) -> Publication:
     return found
 
 
+FEWER = {"acme": 1, "globex": 1, "initech": 1}
+
+
 @pytest.mark.parametrize(
-    "after",
-    [BASE, {**BASE, "acme": 2}, {**BASE, "new": 1}, {"acme": 1, "globex": 1, "initech": 1}, {"acme": 1}],
-    ids=["nothing", "changed", "added", "removed", "few"],
+    ("after", "most"),
+    [
+        (BASE, 3),
+        ({**BASE, "acme": 2}, 3),
+        ({**BASE, "acme": 2}, 99),
+        ({**BASE, "new": 1}, 3),
+        (FEWER, 3),
+        ({"acme": 1}, 3),
+    ],
+    ids=["nothing", "changed", "changed-whole", "added", "removed", "few"],
 )
 def test_changes(
-    remote: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, after: dict[str, int]
+    remote: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, after: dict[str, int], most: int
 ) -> None:
+    monkeypatch.setattr(manifests, "WHOLE_MOST", most)
     by_hand(remote, {"clusters/prod/tenants/acme/notes.md": "ours"})
     send(tree(**BASE), target(remote), cache=tmp_path / "cache")
     by_hand(remote, {"README.md": "elsewhere"})
     both(tree(**after), remote, tmp_path / "cache")
-    if len(after) > 2:
-        monkeypatch.delattr(Branch, "files")
-    send(tree(**after), target(remote), cache=tmp_path / "cache")
-    monkeypatch.undo()
+    with monkeypatch.context() as only:
+        if len(after) > 2:
+            only.delattr(Branch, "files")
+        send(tree(**after), target(remote), cache=tmp_path / "cache")
     found = listing(remote)
     assert found["clusters/prod/tenants/acme/notes.md"] == "ours"
     assert {name.split("/")[3] for name in found if name.endswith("releases.yaml")} == after.keys()
@@ -77,15 +92,13 @@ def test_an_edit_makes_a_closer_look_necessary(remote: Path, tmp_path: Path) -> 
 def test_a_part_that_somebody_removed_is_not_guessed_at(remote: Path, tmp_path: Path) -> None:
     send(tree(**BASE), target(remote), cache=tmp_path / "cache")
     parts = [name for name in listing(remote) if f"{manifests.PARTS}/" in name]
-    if not parts:
-        return
     by_hand(remote, {parts[1]: None})
     done = both(tree(**{**BASE, "acme": 2}), remote, tmp_path / "cache")
     assert [item.code for item in done.diagnostics] == ["CZ9000"]
 
 
-def test_what_a_push_adds_is_what_changed(tmp_path: Path) -> None:
-    remote = bare(tmp_path / "fleet.git")
+def test_what_a_push_adds_is_what_changed(remote: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.undo()
     many = {f"t{number}": 1 for number in range(manifests.WHOLE_MOST + 1)}
     send(tree(**many), target(remote))
     send(tree(**{**many, "t7": 2}), target(remote))
