@@ -145,10 +145,12 @@ class Branch:
         return found
 
     def deepen(self, depth: int) -> None:
-        """Fetch so many commits of the branch's history, as far as that can be had."""
+        """Fetch so many commits of the branch's history, without the files of older ones."""
         words = [*_FETCH[:-1], f"--depth={depth}", *(["--filter=blob:none"] if self.store.partial else [])]
         with self.store.fetching():
-            self._talk(*words, "origin", f"+refs/heads/{self.name}:refs/cozygen/history/{self.name}")
+            result = self._talk(*words, "origin", f"+refs/heads/{self.name}:refs/cozygen/history/{self.name}")
+        if result.code != 0:
+            raise self._failed(result)
 
     def bring(self, ids: Iterable[str]) -> None:
         """Fetch single files."""

@@ -98,8 +98,11 @@ def _last_push(branch: Branch, at: Standing) -> Commit | None:
     assert at.head is not None
     output = at.manifest.output if at.manifest is not None else ""
     for depth in (0, *_DEPTHS):
-        if depth:
-            branch.deepen(depth)
+        try:
+            if depth:
+                branch.deepen(depth)
+        except DeliveryError:
+            return None  # an edit without its author is still an edit
         for commit in _history(branch, None, at.head, [at.path] if at.path else []):
             if output and commit.output == f"sha256:{output}":
                 return commit

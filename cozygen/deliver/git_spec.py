@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 
 from cozygen.deliver.failures import DeliveryError
@@ -36,7 +35,7 @@ def spec_commit(files: Mapping[str, bytes]) -> SpecCommit | None:
     Contents are compared by git's ids of the bytes that were read, so no filter, hook or monitor runs.
     """
     try:
-        paths = {_real(name): data for name, data in files.items()}
+        paths = dict(zip(_real_paths(files), files.values(), strict=True))
     except OSError:
         return None
     folders = {os.path.dirname(path) for path in paths}
@@ -68,15 +67,15 @@ def spec_commit(files: Mapping[str, bytes]) -> SpecCommit | None:
     return SpecCommit(commit, date, dirty, _source(remote.text) if remote.code == 0 else None)
 
 
-def _real(name: str) -> str:
-    """Where a file really is; raises if there is none. Directories are resolved once, files only if they are links."""
-    path = os.path.join(_real_directory(os.path.dirname(os.path.abspath(name))), os.path.basename(name))
-    return os.path.realpath(path) if stat.S_ISLNK(os.lstat(path).st_mode) else path
-
-
-@lru_cache(maxsize=256)
-def _real_directory(path: str) -> str:
-    return os.path.realpath(path)
+def _real_paths(names: Iterable[str]) -> Iterator[str]:
+    """Where files really are; raises if there is none. Thousands of them in one directory have it resolved once."""
+    directories: dict[str, str] = {}
+    for name in names:
+        above, base = os.path.split(name)
+        if above not in directories:
+            directories[above] = os.path.realpath(above)
+        path = os.path.join(directories[above], base)
+        yield os.path.realpath(path) if stat.S_ISLNK(os.lstat(path).st_mode) else path
 
 
 def repository_root() -> Path | None:
