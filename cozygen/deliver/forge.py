@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 from urllib.parse import urlsplit
@@ -73,6 +74,38 @@ class Api:
         message = f"{site.netloc} answers {where} with {reply.status}: {reply.said() or 'nothing'}"
         code = codes.FORGE_DENIED if reply.status in (401, 403, 404) else codes.FORGE_REFUSED
         return DeliveryError.of(code, f"{site.scheme}://{site.netloc}", message)
+
+
+@dataclass(frozen=True, slots=True)
+class Wary:
+    """A forge whose answers may be something else: a login page, a proxy's, another forge's."""
+
+    forge: Forge
+    site: str
+
+    def find(self, branch: str, base: str) -> Proposal | None:
+        """The open request from one branch into the other."""
+        with self._understood():
+            return self.forge.find(branch, base)
+
+    def open(self, draft: Draft) -> Proposal:
+        """A new request."""
+        with self._understood():
+            return self.forge.open(draft)
+
+    def update(self, proposal: Proposal, draft: Draft) -> Proposal:
+        """The same request with another title and text."""
+        with self._understood():
+            return self.forge.update(proposal, draft)
+
+    @contextmanager
+    def _understood(self) -> Iterator[None]:
+        try:
+            yield
+        except (LookupError, TypeError, ValueError, AttributeError) as error:
+            message = f"{self.site} answers, but not as the API of {type(self.forge).__name__} does"
+            hint = "check --forge and its address, or a proxy between"
+            raise DeliveryError.of(codes.FORGE_REFUSED, self.site, message, hint) from error
 
 
 def propose(forge: Forge, draft: Draft) -> Proposal:

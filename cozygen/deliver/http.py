@@ -42,7 +42,7 @@ class Reply:
         """The body as JSON, None where it is none."""
         try:
             return json.loads(self.body)
-        except ValueError:
+        except (ValueError, RecursionError):
             return None
 
     def said(self, most: int = 300) -> str:

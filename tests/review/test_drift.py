@@ -285,6 +285,25 @@ def test_an_encrypted_secret_is_not_compared_by_content() -> None:
     assert drift(objects[0], objects[1], lambda _: None) == []
 
 
+@pytest.mark.parametrize("odd", [None, 7, "x", ["a"], {"a": None}])
+@pytest.mark.parametrize("where", ["labels", "annotations", "managedFields", "ownerReferences"])
+def test_objects_of_odd_shapes_are_compared_all_the_same(
+    wanted: list[Object], platform: Platform, where: str, odd: Any
+) -> None:
+    body = application("Redis", "adhoc", "tenant-acme", {})
+    body["metadata"][where] = odd
+    (live_one,), _ = read_objects(json.dumps(body).encode(), "dump")
+    found = drift(wanted, [live_one], schemas(platform))
+    assert len(list(diagnostics(found, platform))) == len(found)
+
+
+def test_a_dump_nested_too_deeply_is_a_problem_and_no_crash() -> None:
+    data = b'{"a":' * 100_000
+    found, problems = read_objects(data, "dump")
+    assert found == []
+    assert problems
+
+
 def test_in_a_file_everything_counts() -> None:
     text = b"apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n"
     one, two = (read_objects(data, "f")[0] for data in (text, text.replace(b"name: a", b"name: b")))
