@@ -6,6 +6,7 @@ It is built once for each state of its sources, into the user's cache directory:
 from __future__ import annotations
 
 import base64
+import fcntl
 import json
 import os
 import socket
@@ -66,19 +67,21 @@ def program() -> Path:
     sources = b"".join((SOURCES / name).read_bytes() for name in ("go.mod", "go.sum"))
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     path = cache / "cozygen-tests" / f"gitea-{sha256(sources).hexdigest()[:16]}" / "gitea"
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        built = path.with_name(f"{path.name}.{os.getpid()}")
-        _go(
-            "build",
-            "-trimpath",
-            "-ldflags=-s -w",
-            "-tags=sqlite,sqlite_unlock_notify",
-            "-o",
-            str(built),
-            MODULE,
-        )
-        built.replace(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with (path.parent / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # workers that start at once build it once
+        if not path.exists():
+            built = path.with_name("unfinished")
+            _go(
+                "build",
+                "-trimpath",
+                "-ldflags=-s -w",
+                "-tags=sqlite,sqlite_unlock_notify",
+                "-o",
+                str(built),
+                MODULE,
+            )
+            built.replace(path)
     return path
 
 
