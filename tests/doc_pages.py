@@ -101,7 +101,10 @@ def _run(line: str) -> str:
 
 
 def printed(text: str, directory: Path) -> Iterator[tuple[str, object, object]]:
-    """Every JSON block that shows what a command prints: the command, what it prints, what the page shows."""
+    """Every JSON block that shows what a command prints: the command, what it prints, what the page shows.
+
+    Commands of console blocks before it are run.
+    """
     if example := START.search(text):
         shutil.copytree(ROOT / example[1], directory, dirs_exist_ok=True)
     with chdir(directory):
@@ -110,6 +113,10 @@ def printed(text: str, directory: Path) -> Iterator[tuple[str, object, object]]:
                 target = Path(block.mark.removeprefix("write "))
                 target.parent.mkdir(parents=True, exist_ok=True)
                 target.write_text(block.body)
+            elif block.language == "console":
+                for line in block.body.splitlines():
+                    if line.startswith("$ "):
+                        _run(line[2:])
             elif block.mark.startswith("prints "):
                 command = block.mark.removeprefix("prints ")
                 result = CliRunner().invoke(cli, shlex.split(command))

@@ -77,7 +77,7 @@ def tenant_repository(tenant: Tenant, site: Site) -> Iterator[Diagnostic]:
     if delivery.kind == GIT and delivery.stated and same_repository(item.url, delivery.url):
         yield PLATFORM_REPOSITORY.at(
             place,
-            f"{tenant.path} would be delivered from the platform's own repository",
+            f"{tenant.path} would be delivered from {item.url}, the platform's own repository",
             hint="give the tenant a repository of its own",
             related=[Related("the platform's", site.at("delivery", "git", "url"))],
         )
@@ -113,8 +113,9 @@ def _address(url: str, secret: str | None, place: Place) -> Iterator[Diagnostic]
         message = f"Flux does not fetch {parts.hostname} over SSH without a Secret"
         yield SSH_NEEDS_SECRET.at(place, message, hint="set secretRef, or use https://")
     if ":" in userinfo or (userinfo and parts.scheme != "ssh"):
-        message = "the address holds a user name or password"
-        yield URL_PASSWORD.at(place, message, hint="take it out and set secretRef")
+        message = f"the address at {parts.hostname} holds a user name or password"
+        hint = "take it out and set secretRef"
+        yield URL_PASSWORD.at(place, message, hint=hint, values={"host": parts.hostname})
     if in_cluster(parts.hostname or ""):
         message = f"{parts.hostname} is a name inside the cluster, which Flux on the nodes' network does not resolve"
         yield CLUSTER_URL.at(

@@ -43,9 +43,14 @@ def check(
     from cozygen.cli.printing import print_diagnostics
     from cozygen.cli.reading import note_sites, read_site_inputs
     from cozygen.diagnostics import Diagnostic, ordered
+    from cozygen.review.scope import Scope
 
     if bool(only) != (base is not None):
         raise click.UsageError("--only and --base go together: which tenants, and what the change began from")
+    try:
+        scope = Scope.of(only)
+    except ValueError as error:
+        raise click.UsageError(f"--only {error}") from error
     everything: list[Diagnostic] = []
     files: dict[str, bytes] = {}
     inputs = read_site_inputs(spec, sites, None)
@@ -60,15 +65,14 @@ def check(
             everything.extend(compare(outcome.tree, directory))
     if base is not None and not any(item.is_error for item in everything):
         from cozygen.cli.compiling import compile_site
-        from cozygen.cli.effects import effects
+        from cozygen.cli.effects import Before, effects
         from cozygen.cli.reading import outside
         from cozygen.deliver.failures import DeliveryError
         from cozygen.pipeline import LINKING
-        from cozygen.review.scope import Scope
 
         try:
             linked = [compile_site(site, LINKING) for site in inputs]
-            everything.extend(effects(linked, spec, base, Scope.of(only), grants=not no_grants))
+            everything.extend(effects(linked, Before(base, spec, sites), scope, grants=not no_grants))
         except DeliveryError as error:
             outside(str(error))
     found = ordered(everything)

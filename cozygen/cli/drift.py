@@ -9,7 +9,14 @@ from typing import Any
 
 import click
 
-from cozygen.cli.options import EXIT_FAULT, EXIT_OUTSIDE, format_option, site_option, spec_argument
+from cozygen.cli.options import (
+    EXIT_FAULT,
+    EXIT_OUTSIDE,
+    EXIT_USAGE,
+    format_option,
+    site_option,
+    spec_argument,
+)
 from cozygen.cli.push_options import remote_options
 
 
@@ -53,34 +60,45 @@ def drift(
     is behind the spec. 1: something was changed, removed or added past the spec.
     """
     from cozygen.cli.compiling import compile_site
-    from cozygen.cli.drifting import Found, cluster_drift, drift_of_branch, print_diffs, read_dumps
+    from cozygen.cli.drifting import (
+        Found,
+        cluster_drift,
+        drift_of_branch,
+        print_diffs,
+        read_dumps,
+        watched,
+    )
     from cozygen.cli.printing import as_json, print_diagnostics, print_json, summary
+    from cozygen.cli.progress import doing
     from cozygen.cli.reading import read_site_inputs
     from cozygen.cli.remotes import target_of
-    from cozygen.deliver.failures import DeliveryError
+    from cozygen.deliver.failures import DeliveryError, MisuseError
     from cozygen.diagnostics import Diagnostic, ordered
 
     options = DriftOptions(**given)
     results: list[dict[str, Any]] = []
     everything: list[Diagnostic] = []
-    live, problems = read_dumps(dumps)
-    outside = False
+    with doing("reading"):
+        live, problems = read_dumps(dumps)
+    worst = 0
     inputs = read_site_inputs(spec, sites, None)
     if dumps and len(inputs) > 1:
         raise click.UsageError("a dump is of one cluster; pick its site with --site")
     for site in inputs:
-        compiled = compile_site(site)
+        with doing("compiling"):
+            compiled = compile_site(site)
         state = compiled.state
         found = Found(tuple(problems))
         if state.tree is not None and state.platform is not None and not problems:
             try:
-                if dumps:
-                    found = cluster_drift(state.tree, state.platform, live, ignore_extra=ignore_extra)
-                else:
-                    target = target_of(state.platform.site.delivery, options)
-                    found = drift_of_branch(state.tree, state.platform, target, options.cache)
+                with doing("comparing"):
+                    if dumps:
+                        found = cluster_drift(state.tree, state.platform, live, ignore_extra=ignore_extra)
+                    else:
+                        target = target_of(watched(state.platform.site.delivery, options.to), options)
+                        found = drift_of_branch(state.tree, state.platform, target, options.cache)
             except DeliveryError as error:
-                outside = True
+                worst = max(worst, EXIT_USAGE if isinstance(error, MisuseError) else EXIT_OUTSIDE)
                 found = Found((error.diagnostic,))
         spec_errors = [item for item in state.diagnostics if item.is_error]
         listed = ordered([*spec_errors, *found.diagnostics])
@@ -93,6 +111,4 @@ def drift(
                 click.echo("no drift", err=True)
     if style == "json":
         print_json({"version": 1, "sites": results, "summary": summary(everything)})
-    if outside:
-        sys.exit(EXIT_OUTSIDE)
-    sys.exit(EXIT_FAULT if any(item.is_error for item in everything) else 0)
+    sys.exit(worst or (EXIT_FAULT if any(item.is_error for item in everything) else 0))

@@ -18,6 +18,7 @@ from cozygen.deliver.git_publish import Target
 from cozygen.deliver.git_state import Standing
 from cozygen.diagnostics import Diagnostic, Place
 from cozygen.layout.tree import Tree
+from cozygen.platform.delivery import OCI, Delivery
 from cozygen.platform.model import Platform
 from cozygen.review import drift_codes as codes
 from cozygen.review.changes import FileChange, compare
@@ -56,6 +57,15 @@ def read_dumps(names: Iterable[str]) -> tuple[list[Object], list[Diagnostic]]:
     return objects, problems
 
 
+def watched(delivery: Delivery, to: str | None) -> Delivery:
+    """The delivery, if what Flux watches there, or what is named instead, is a branch."""
+    if to is None and delivery.kind == OCI:
+        raise click.UsageError(
+            "what a registry holds is not compared; give --dump FILE, or --to URL of a repository"
+        )
+    return delivery
+
+
 def cluster_drift(tree: Tree, platform: Platform, live: list[Object], *, ignore_extra: bool) -> Found:
     """The spec against a dump."""
     found = drift(_applied(tree), live, schemas(platform))
@@ -81,7 +91,7 @@ def drift_of_branch(tree: Tree, platform: Platform, target: Target, cache: Path 
     seen = {item.wanted.place.file for item in edited if item.wanted} | {
         item.found.place.file for item in edited if item.found
     }
-    place = Standing(there.head, target.path, None, {}, None)
+    place = Standing(there.head, target.path)
     silent = [item for item in there.explained if item.edit.path not in seen]
     notes = [
         *there.diagnostics,

@@ -6,12 +6,13 @@ import contextlib
 import os
 import tempfile
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
 
 from cozygen.cli.compiling import Compiled, compile_site
-from cozygen.cli.reading import read_site_inputs
+from cozygen.cli.reading import FILE, read_site_inputs
 from cozygen.deliver.git_base import write_revision
 from cozygen.diagnostics import Diagnostic, Place, Related
 from cozygen.pipeline import CHECKING
@@ -20,17 +21,25 @@ from cozygen.review.effect import Sides, leaving
 from cozygen.review.scope import Scope
 
 
-def effects(
-    now: list[Compiled], spec: tuple[str, ...], base: str, scope: Scope, *, grants: bool
-) -> Iterator[Diagnostic]:
-    """What the change since ``base``, a revision or a directory, does outside of the scope."""
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What a change began from: a revision or a directory, and which SPEC or sites of it."""
+
+    base: str
+    spec: tuple[str, ...]
+    sites: tuple[str, ...]
+
+
+def effects(now: list[Compiled], before: Before, scope: Scope, *, grants: bool) -> Iterator[Diagnostic]:
+    """What the change does outside of the scope."""
+    spec, base = before.spec, before.base
     if any(os.path.isabs(path) or path == "-" for path in spec):
         raise click.UsageError("--base needs SPEC as relative paths, to find the same below the base")
     with base_directory(base) as here, contextlib.chdir(here):
-        before = {item.name: compile_site(item, CHECKING) for item in read_site_inputs(spec, (), None)}
+        old_sites = {item.name: compile_site(item, CHECKING) for item in read_site_inputs(spec, (), None)}
     for compiled in now:
         name = compiled.site.name
-        old = before.get(name)
+        old = old_sites.pop(name, None)
         broken = [item for item in old.state.diagnostics if item.is_error] if old is not None else []
         if old is not None and broken:
             related = [Related(broken[0].message, broken[0].place)]
@@ -45,6 +54,9 @@ def effects(
             yield codes.LEAVES.at(compiled.state.platform.site.place, message)
         else:
             yield from leaving(Sides(old.state.platform, compiled.state.platform), scope, grants=grants)
+    for name in old_sites if not before.sites else ():
+        message = f"this removes the site {name} with a whole platform, which {scope.label} does not cover"
+        yield codes.LEAVES.at(Place(FILE, 1, 1), message)
 
 
 @contextlib.contextmanager

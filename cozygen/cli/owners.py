@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cozygen.cli.options import EXIT_FAULT, site_option, spec_argument
+from cozygen.cli.push_options import FORGES
 
 if TYPE_CHECKING:
     from cozygen.platform.model import Platform
@@ -24,9 +25,18 @@ if TYPE_CHECKING:
     "--accounts", metavar="FILE", help="Lines of a member's name and their account or team at the forge."
 )
 @click.option(
+    "--forge",
+    type=click.Choice(FORGES),
+    default="github",
+    metavar="KIND",
+    help=f"Whose syntax: {'|'.join(FORGES)}. Gitea and Forgejo read another one.",
+)
+@click.option(
     "--output", "-o", metavar="FILE", help="Write here instead of printing, such as .github/CODEOWNERS."
 )
-def owners(spec: tuple[str, ...], sites: tuple[str, ...], accounts: str | None, output: str | None) -> None:
+def owners(
+    spec: tuple[str, ...], sites: tuple[str, ...], accounts: str | None, forge: str, output: str | None
+) -> None:
     """Print a CODEOWNERS file: who approves changes of which files of the spec.
 
     The owners of a tenant's files are its members of the levels admin and super-admin, or those of the nearest
@@ -52,7 +62,7 @@ def owners(spec: tuple[str, ...], sites: tuple[str, ...], accounts: str | None, 
         print_diagnostics(problems, "text", compiled.files)
         sys.exit(EXIT_FAULT)
     files = _files(compiled.state.parsed, platform, repository_root() or Path.cwd())
-    found = codeowners(platform, files, known)
+    found = codeowners(platform, files, known, forge)
     print_diagnostics(found.diagnostics, "text", compiled.files)
     if output is None:
         click.echo(found.text, nl=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -12,6 +13,8 @@ from cozygen.diagnostics import Diagnostic, Place, Severity
 
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "blue"}
 _WIDTH = 110
+_PASSWORD = re.compile(r"(?<=://)[^/@:\s]*:[^/@\s]*(?=@)")
+"""The user and password of an address, which has no place in a log."""
 
 
 def print_diagnostics(diagnostics: Iterable[Diagnostic], style: str, files: Mapping[str, bytes]) -> None:
@@ -60,7 +63,8 @@ def summary_text(diagnostics: Iterable[Diagnostic]) -> str:
 def _text(item: Diagnostic, lines: _Lines) -> str:
     colour = _COLOURS[item.severity]
     head = click.style(f"{item.severity.value}[{item.code}]", fg=colour, bold=True)
-    message, place = _printable(item.message), _printable(str(item.place))
+    where = item.place.file if "://" in item.place.file else str(item.place)  # an address has no lines
+    message, place = _printable(item.message), _printable(where)
     out = [f"{head}: {click.style(message, bold=True)}", f"  {click.style('at', dim=True)} {place}"]
     found = lines.line(item.place)
     if found is not None:
@@ -100,7 +104,7 @@ class _Lines:
         lines = self._split[place.file]
         if not 0 < place.line <= len(lines):
             return None
-        text = lines[place.line - 1].rstrip("\r")
+        text = _PASSWORD.sub(lambda found: "*" * len(found[0]), lines[place.line - 1].rstrip("\r"))
         column = min(place.column, len(text) + 1)
         if len(text) <= _WIDTH:
             return _printable(text), column

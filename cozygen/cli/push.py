@@ -7,7 +7,14 @@ from typing import Any
 
 import click
 
-from cozygen.cli.options import EXIT_FAULT, EXIT_OUTSIDE, format_option, site_option, spec_argument
+from cozygen.cli.options import (
+    EXIT_FAULT,
+    EXIT_OUTSIDE,
+    EXIT_USAGE,
+    format_option,
+    site_option,
+    spec_argument,
+)
 from cozygen.cli.push_options import PushOptions, push_options, remote_options
 
 
@@ -26,24 +33,27 @@ def push(spec: tuple[str, ...], sites: tuple[str, ...], style: str, **given: Any
     """
     from cozygen.cli.compiling import compile_site
     from cozygen.cli.printing import as_json, print_diagnostics, print_json, summary
+    from cozygen.cli.progress import doing
     from cozygen.cli.pushing import Delivered, deliver
     from cozygen.cli.reading import read_site_inputs
-    from cozygen.deliver.failures import DeliveryError
+    from cozygen.deliver.failures import DeliveryError, MisuseError
     from cozygen.diagnostics import Diagnostic, ordered
 
     options = PushOptions(**given)
     results: list[dict[str, Any]] = []
     everything: list[Diagnostic] = []
-    outside = False
+    worst = 0
     for site in read_site_inputs(spec, sites, None):
-        compiled = compile_site(site)
+        with doing("compiling"):
+            compiled = compile_site(site)
         found = list(compiled.state.diagnostics)
         done = Delivered("refused", "the spec has errors")
         if compiled.state.tree is not None:
             try:
-                done = deliver(compiled, options)
+                with doing("publishing"):
+                    done = deliver(compiled, options)
             except DeliveryError as error:
-                outside = True
+                worst = max(worst, EXIT_USAGE if isinstance(error, MisuseError) else EXIT_OUTSIDE)
                 done = Delivered("failed", "", diagnostics=(error.diagnostic,))
         found = ordered([*found, *done.diagnostics])
         everything.extend(found)
@@ -60,9 +70,7 @@ def push(spec: tuple[str, ...], sites: tuple[str, ...], style: str, **given: Any
             _print(done)
     if style == "json":
         print_json({"version": 1, "sites": results, "summary": summary(everything)})
-    if outside:
-        sys.exit(EXIT_OUTSIDE)
-    sys.exit(EXIT_FAULT if any(item.is_error for item in everything) else 0)
+    sys.exit(worst or (EXIT_FAULT if any(item.is_error for item in everything) else 0))
 
 
 def _print(done: Any) -> None:

@@ -73,7 +73,7 @@ def remote_options(f: F) -> F:
         rare("--ssh-key", metavar="FILE", envvar="COZYGEN_SSH_KEY", help="The key for SSH."),
         rare("--known-hosts", metavar="FILE", envvar="COZYGEN_SSH_KNOWN_HOSTS", help="Host keys."),
         rare("--own-git-config", is_flag=True, help="Use your git configuration too."),
-        rare("--timeout", type=float, metavar="SECONDS", default=300, help="For one exchange."),
+        rare("--timeout", type=click.FloatRange(1), metavar="SECONDS", default=300, help="For one exchange."),
         rare(
             "--cache",
             metavar="DIR",

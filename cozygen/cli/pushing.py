@@ -162,6 +162,8 @@ def _signing(options: PushOptions) -> Signing | None:
     if options.sign is None:
         return None
     ssh = os.path.exists(options.sign) or options.sign.startswith(("key::", "ssh-"))
+    if not ssh and os.sep in options.sign:
+        raise click.UsageError(f"--sign: {options.sign} does not exist")
     return Signing(options.sign, "ssh" if ssh else "gpg")
 
 

@@ -35,8 +35,9 @@ def cache_directory(stated: str | None = None) -> Path | None:
         return None
     if stated:
         return Path(stated)
-    home = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")
-    return Path(home, "cozygen") if os.path.isabs(home) else None
+    home = Path(os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache"))
+    above = next(path for path in (home, *home.parents) if path.exists())
+    return home / "cozygen" if home.is_absolute() and os.access(above, os.W_OK | os.X_OK) else None
 
 
 def memory_file(*names: str) -> Path | None:

@@ -8,9 +8,10 @@ from typing import Protocol
 import click
 
 from cozygen.deliver.git_access import Access, Login
-from cozygen.deliver.git_address import parse_address, without_userinfo
+from cozygen.deliver.git_address import discreet, parse_address
 from cozygen.deliver.git_credentials import Pair, find_pair
 from cozygen.deliver.git_publish import Target
+from cozygen.layout.tree import path_fault
 from cozygen.platform.delivery import GIT, Delivery
 
 
@@ -53,14 +54,14 @@ class RemoteOptions(Protocol):
 def target_of(delivery: Delivery, options: RemoteOptions) -> Target:
     """The branch, and the directory in it."""
     in_git = delivery.kind == GIT
-    url = options.to or (delivery.url if delivery.stated and in_git else None)
+    url = options.to if options.to is not None else delivery.url if delivery.stated and in_git else None
     if url is None:
         raise click.UsageError(
-            "nowhere to publish to; set delivery.git.url of the Platform, or give --to URL"
+            "no repository is named; set delivery.git.url of the Platform, or give --to URL"
         )
     address = parse_address(url)
     if isinstance(address, str):
-        raise click.UsageError(f"{without_userinfo(url)} {address}")
+        raise click.UsageError(f"{discreet(url) or 'an empty --to'} {address}")
     pair = Pair(None, None)
     if address.scheme in ("http", "https"):
         pair = find_pair(address, os.environ, options.credentials)
@@ -76,8 +77,9 @@ def target_of(delivery: Delivery, options: RemoteOptions) -> Target:
         options.timeout,
     )
     stated = options.path if options.path is not None else delivery.path
-    parts = [part for part in stated.split("/") if part not in ("", ".")]
-    if ".." in parts or any(part.lower() in (".git", "git~1") for part in parts):
-        raise click.UsageError(f"{stated} is no directory of a repository")
-    branch = options.branch or (delivery.branch if in_git else "main")
-    return Target(Login(address, access), branch, "/".join(parts))
+    path = "/".join(part for part in stated.split("/") if part not in ("", "."))
+    fault = path_fault(path) if path else None
+    if fault is not None:
+        raise click.UsageError(f"{stated!r} is no directory of a repository: it {fault}")
+    branch = options.branch if options.branch is not None else delivery.branch if in_git else "main"
+    return Target(Login(address, access), branch, path)

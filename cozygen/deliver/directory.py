@@ -9,7 +9,7 @@ wait for each other (``directory_root``).
 from __future__ import annotations
 
 import os
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 
@@ -72,7 +72,7 @@ class _Found:
 
     state: State
     survey: Survey
-    manifest: bytes
+    manifest: Mapping[str, bytes]
 
 
 def write(

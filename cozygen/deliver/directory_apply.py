@@ -4,7 +4,8 @@
 2. Unfinished files of interrupted runs are removed.
 3. Files that left the output are removed, then the directories that this emptied.
 4. Each file is written under a temporary name beside its place and renamed into it.
-5. The manifest, forced to disk.
+5. The manifest, forced to disk, the parts that list a large tree's files before the rest. By then every file
+   is as the new manifest says, so that any mixture of old and new parts does, with the record.
 6. The record is removed.
 
 Until step 5 the old manifest together with the record accounts for everything that may be found; from then on
@@ -15,6 +16,7 @@ from __future__ import annotations
 
 import errno
 import os
+from collections.abc import Mapping
 from contextlib import closing, suppress
 
 from cozygen.deliver import directory_pending as pendings
@@ -30,6 +32,7 @@ from cozygen.layout.tree import Tree
 
 _CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 _MANIFEST = manifests.PATH.rpartition("/")[2]
+_PARTS = manifests.PARTS.rpartition("/")[2]
 _SWAPPED = frozenset({errno.ELOOP, errno.ENOTDIR, errno.EISDIR})
 _STAYS = frozenset({errno.ENOTEMPTY, errno.EEXIST, errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.EBUSY})
 
@@ -48,7 +51,7 @@ class Application:
         self.written = 0
         self.pruned = 0
 
-    def run(self, manifest: bytes) -> Diagnostic | None:
+    def run(self, manifest: Mapping[str, bytes]) -> Diagnostic | None:
         """Makes the changes, with ``manifest`` as the new manifest; gives what stopped it, if anything."""
         try:
             with closing(Descent(self._root.fd)) as descent:
@@ -62,9 +65,11 @@ class Application:
                 self._vacate()
                 self._write()
                 if not self._state.current:
-                    self._at = manifests.PATH
-                    self._put_durably(own, _MANIFEST, manifest)
+                    self._replace_manifest(own, manifest)
                     self.written += 1
+                if len(manifest) == 1 and look(own, _PARTS) is not None:
+                    self._at = manifests.PARTS
+                    _remove_empty(_PARTS, own)
                 if recorded:
                     self._at = pendings.PATH
                     os.unlink(pendings.NAME, dir_fd=own)
@@ -74,6 +79,24 @@ class Application:
             place = self._root.place(self._at)
             return refusals.changed(place) if error.errno in _SWAPPED else refusals.cannot_write(place, error)
         return None
+
+    def _replace_manifest(self, own: int, manifest: Mapping[str, bytes]) -> None:
+        known = self._state.manifest
+        parts = {path: data for path, data in manifest.items() if path != manifests.PATH}
+        gone = known.keys() - manifest.keys()
+        with closing(Descent(self._root.fd)) as descent:
+            if parts or gone:
+                below = descent.enter(manifests.PARTS, make=True)[0]
+                for path, data in parts.items():
+                    self._at = path
+                    if known.get(path) != data:
+                        self._put(below, path.rpartition("/")[2], data, durably=True)
+                _settle(below)
+            self._at = manifests.PATH
+            self._put_durably(own, _MANIFEST, manifest[manifests.PATH])
+            for path in sorted(gone):
+                self._at = path
+                os.unlink(path.rpartition("/")[2], dir_fd=below)
 
     def _record(self, own: int) -> bool:
         """Puts on record what this run is about to write; says whether there now is a record."""
@@ -94,7 +117,7 @@ class Application:
         pending = self._state.pending
         directories = {path.rpartition("/")[0] for path in (pending.files if pending is not None else ())}
         with closing(Descent(self._root.fd)) as descent:
-            for directory in sorted({OWN, *directories}, key=depth_first):
+            for directory in sorted({OWN, manifests.PARTS, *directories}, key=depth_first):
                 self._at = directory
                 try:
                     fd = descent.enter(directory)[0]
@@ -123,10 +146,12 @@ class Application:
                 self._at = path
                 directory, _, name = path.rpartition("/")
                 try:
-                    os.rmdir(name, dir_fd=descent.enter(directory)[0])
+                    above = descent.enter(directory)[0]
                 except OSError as error:
                     if error.errno not in _STAYS:
                         raise
+                    continue
+                _remove_empty(name, above)
 
     def _write(self) -> None:
         files, here, fd, fresh = self._tree.files, "", self._root.fd, False
@@ -168,6 +193,15 @@ class Application:
         except BaseException:
             with suppress(OSError):
                 os.unlink(temporary, dir_fd=fd)
+            raise
+
+
+def _remove_empty(name: str, above: int) -> None:
+    """Removes a directory, or leaves it if there is something in it."""
+    try:
+        os.rmdir(name, dir_fd=above)
+    except OSError as error:
+        if error.errno not in _STAYS:
             raise
 
 

@@ -58,8 +58,11 @@ class _Comparison:
     def __init__(self, root: Root, tree: Tree) -> None:
         self._root = root
         self._tree = tree
-        self._manifest = manifests.encode(manifests.manifest_of(tree))
-        self._expected = {**tree.digests, manifests.PATH: sha256(self._manifest).hexdigest()}
+        self._own = manifests.encode(manifests.manifest_of(tree))
+        self._expected = {
+            **tree.digests,
+            **{path: sha256(data).hexdigest() for path, data in self._own.items()},
+        }
         self._directories = directories(self._expected)
         self._found: list[Diagnostic] = []
         self._seen: set[str] = set()
@@ -130,7 +133,7 @@ class _Comparison:
             self._found.append(refusals.cannot_read(place, error))
             return
         if sha256(found).hexdigest() != self._expected[path]:
-            line = _first_difference(found, self._manifest if path == manifests.PATH else self._tree[path])
+            line = _first_difference(found, self._own[path] if path in self._own else self._tree[path])
             message = f"{place.file} differs from what the spec gives, first in line {line}"
             at = Place(place.file, line, 1)
             self._found.append(codes.DIFFERENT.at(at, message, hint=_AGAIN, values={"line": line}))

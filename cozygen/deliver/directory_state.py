@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from cozygen.deliver import directory_codes as codes
 from cozygen.deliver import directory_pending as pendings
@@ -25,18 +25,20 @@ class State:
     """What was found in ``.cozygen``.
 
     ``known`` gives, for every path that cozygen owns, the digests of all generations that may stand there;
-    ``respelled`` the tree's paths that differ from an owned path only in case. ``current`` says that the
-    manifest already is the tree's, ``leftovers`` that an unfinished file lies in ``.cozygen``.
+    ``respelled`` the tree's paths that differ from an owned path only in case. ``manifest`` are the manifest's
+    files, ``current`` says that they already are the tree's, ``leftovers`` that an unfinished file or an empty
+    directory lies in ``.cozygen``.
     """
 
     known: Mapping[str, tuple[str, ...]]
     pending: Pending | None
     respelled: frozenset[str]
+    manifest: Mapping[str, bytes]
     current: bool
     leftovers: bool
 
 
-def read_state(root: Root, tree: Tree, wanted: bytes) -> State | Diagnostic:
+def read_state(root: Root, tree: Tree, wanted: Mapping[str, bytes]) -> State | Diagnostic:
     """What ``root`` says, for a run that will make ``wanted`` its manifest; or why it cannot be used."""
     found = _read_own(root)
     if isinstance(found, Diagnostic):
@@ -45,15 +47,16 @@ def read_state(root: Root, tree: Tree, wanted: bytes) -> State | Diagnostic:
     current = found.manifest == wanted
     if current:
         known = {path: (digest,) for path, digest in tree.digests.items()}
-    elif found.manifest is not None:
-        manifest = manifests.decode(found.manifest, root.place(manifests.PATH).file)
+    elif manifests.PATH in found.manifest:
+        file = root.place(manifests.PATH).file
+        manifest = manifests.decode(found.manifest[manifests.PATH], file, found.manifest.get)
         if isinstance(manifest, Diagnostic):
             return manifest
         if manifest.facts.platform != tree.facts.platform:
             return _other_platform(root, manifest.facts.platform, tree)
         known = {path: (digest,) for path, digest in manifest.files.items()}
     if found.pending is None:
-        return State(known, None, _respell(known, tree), current, found.leftovers)
+        return State(known, None, _respell(known, tree), found.manifest, current, found.leftovers)
     pending = pendings.decode(found.pending, root.place(pendings.PATH).file)
     if isinstance(pending, Diagnostic):
         return pending
@@ -61,7 +64,7 @@ def read_state(root: Root, tree: Tree, wanted: bytes) -> State | Diagnostic:
         return _other_platform(root, pending.platform, tree)
     for path, digests in pending.files.items():
         known[path] = (*known.get(path, ()), *digests)
-    return State(known, pending, _respell(known, tree), current, found.leftovers)
+    return State(known, pending, _respell(known, tree), found.manifest, current, found.leftovers)
 
 
 def read_all(file: int) -> bytes:
@@ -74,35 +77,43 @@ def read_all(file: int) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class _Own:
-    manifest: bytes | None = None
+    manifest: Mapping[str, bytes] = field(default_factory=dict)
     pending: bytes | None = None
     leftovers: bool = False
 
 
 def _read_own(root: Root) -> _Own | Diagnostic:
     """The raw content of ``.cozygen``."""
-    descent = Descent(root.fd)
-    try:
-        fd = descent.enter(OWN)[0]
-        manifest = _read(root, fd, manifests.PATH)
-        pending = _read(root, fd, pendings.PATH)
-        with os.scandir(fd) as entries:
-            leftovers = any(pendings.is_temporary(entry.name) for entry in entries)
-    except FileNotFoundError:
-        return _Own()
-    except OSError as error:
-        place = root.place(OWN)
-        found = descent.obstacle()
-        if found is Kind.FILE:
-            return file_in_the_way(place)
-        return obstacle(place, found) or cannot_read(place, error)
-    finally:
-        descent.close()
-    if isinstance(manifest, Diagnostic):
-        return manifest
-    if isinstance(pending, Diagnostic):
-        return pending
-    return _Own(manifest, pending, leftovers)
+    contents: dict[str, bytes] = {}
+    leftovers = False
+    for directory in (OWN, manifests.PARTS):
+        descent = Descent(root.fd)
+        try:
+            fd = descent.enter(directory)[0]
+            with os.scandir(fd) as entries:
+                names = sorted(entry.name for entry in entries)
+            for path in (f"{directory}/{name}" for name in names):
+                if manifests.is_own(path) or path == pendings.PATH:
+                    found = _read(root, fd, path)
+                    if isinstance(found, Diagnostic):
+                        return found
+                    contents |= {path: found} if found is not None else {}
+            unused = directory == manifests.PARTS and not names
+            leftovers = leftovers or unused or any(map(pendings.is_temporary, names))
+        except FileNotFoundError:
+            continue
+        except OSError as error:
+            place, kind_found = root.place(directory), descent.obstacle()
+            if kind_found is Kind.FILE:
+                return file_in_the_way(place)
+            return obstacle(place, kind_found) or cannot_read(place, error)
+        finally:
+            descent.close()
+    return _Own(
+        {path: data for path, data in contents.items() if path != pendings.PATH},
+        contents.get(pendings.PATH),
+        leftovers,
+    )
 
 
 def _read(root: Root, fd: int, path: str) -> bytes | Diagnostic | None:

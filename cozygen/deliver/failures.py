@@ -23,3 +23,7 @@ class DeliveryError(Exception):
     def code(self) -> str:
         """The diagnostic's code."""
         return self.diagnostic.code
+
+
+class MisuseError(DeliveryError):
+    """What was asked for makes no sense as it was asked: the options are at fault, not the world outside."""

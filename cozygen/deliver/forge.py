@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 from cozygen.deliver import http_codes as codes
-from cozygen.deliver.failures import DeliveryError
+from cozygen.deliver.failures import DeliveryError, MisuseError
 from cozygen.deliver.git_address import Address
 from cozygen.deliver.http import Reply, Request, send
 
@@ -68,11 +69,43 @@ class Api:
         raise self._refused(method, path, reply)
 
     def _refused(self, method: str, path: str, reply: Reply) -> DeliveryError:
-        host = urlsplit(self.url).netloc
+        site = urlsplit(self.url)
         where = f"{method} {path.partition('?')[0]}"
-        message = f"{host} answers {where} with {reply.status}: {reply.said() or 'nothing'}"
+        message = f"{site.netloc} answers {where} with {reply.status}: {reply.said() or 'nothing'}"
         code = codes.FORGE_DENIED if reply.status in (401, 403, 404) else codes.FORGE_REFUSED
-        return DeliveryError.of(code, host, message)
+        return DeliveryError.of(code, f"{site.scheme}://{site.netloc}", message)
+
+
+@dataclass(frozen=True, slots=True)
+class Wary:
+    """A forge whose answers may be something else: a login page, a proxy's, another forge's."""
+
+    forge: Forge
+    site: str
+
+    def find(self, branch: str, base: str) -> Proposal | None:
+        """The open request from one branch into the other."""
+        with self._understood():
+            return self.forge.find(branch, base)
+
+    def open(self, draft: Draft) -> Proposal:
+        """A new request."""
+        with self._understood():
+            return self.forge.open(draft)
+
+    def update(self, proposal: Proposal, draft: Draft) -> Proposal:
+        """The same request with another title and text."""
+        with self._understood():
+            return self.forge.update(proposal, draft)
+
+    @contextmanager
+    def _understood(self) -> Iterator[None]:
+        try:
+            yield
+        except (LookupError, TypeError, ValueError, AttributeError) as error:
+            message = f"{self.site} answers, but not as the API of {type(self.forge).__name__} does"
+            hint = "check --forge and its address, or a proxy between"
+            raise DeliveryError.of(codes.FORGE_REFUSED, self.site, message, hint) from error
 
 
 def propose(forge: Forge, draft: Draft) -> Proposal:
@@ -92,7 +125,7 @@ def kind_of(address: Address, stated: str | None) -> str:
     if "forgejo" in host or "codeberg" in host:
         return "forgejo"
     message = f"cannot tell which forge {address.shown} is at"
-    raise DeliveryError.of(codes.FORGE_UNKNOWN, address.shown, message)
+    raise MisuseError.of(codes.FORGE_UNKNOWN, address.shown, message)
 
 
 def site_of(address: Address, stated: str | None) -> str:
@@ -114,5 +147,5 @@ def repository_of(address: Address, site: str) -> str:
         path = path[len(below) + 1 :]
     if not re.fullmatch(r"[^/]+(/[^/]+)+", path):
         message = f"{address.shown} names no repository of a forge"
-        raise DeliveryError.of(codes.FORGE_UNKNOWN, address.shown, message)
+        raise MisuseError.of(codes.FORGE_UNKNOWN, address.shown, message)
     return path

@@ -8,6 +8,7 @@ from typing import Any
 from cozygen.deliver.forge import Api, Draft, Proposal
 
 _PAGE = 50
+_PAGES_MOST = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,16 +24,15 @@ class Gitea:
 
     def find(self, branch: str, base: str) -> Proposal | None:
         """The open pull request from one branch into the other; the API lists them by pages."""
-        page = 1
-        while True:
+        for page in range(1, _PAGES_MOST):
             query = f"?state=open&limit={_PAGE}&page={page}"
             listed = self.api.call("GET", f"/repos/{self.api.repository}/pulls{query}") or []
             for item in listed:
                 if item["head"]["ref"] == branch and item["base"]["ref"] == base:
                     return _proposal(item)
             if not listed:
-                return None
-            page += 1
+                break
+        return None
 
     def open(self, draft: Draft) -> Proposal:
         """A new pull request."""

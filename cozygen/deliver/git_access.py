@@ -81,7 +81,10 @@ class Login:
 
 
 def environment(login: Login | None, base: Mapping[str, str]) -> dict[str, str]:
-    """The environment of a git process: ``base`` without git's variables, plus what it needs."""
+    """The environment of a git process: ``base`` without git's variables, plus what it needs.
+
+    Without a login git talks to nobody, not even to fetch what a repository that it reads is missing.
+    """
     out = {k: v for k, v in base.items() if k in _KEPT or not k.startswith(("GIT_", "COZYGEN_"))}
     access = login.access if login is not None else Access()
     out |= {
@@ -92,7 +95,9 @@ def environment(login: Login | None, base: Mapping[str, str]) -> dict[str, str]:
         "SSH_ASKPASS": "",
         "SSH_ASKPASS_REQUIRE": "never",
         "GIT_OPTIONAL_LOCKS": "0",
+        "GIT_LITERAL_PATHSPECS": "1",
         "GIT_LFS_SKIP_SMUDGE": "1",
+        "GIT_ALLOW_PROTOCOL": "" if login is None else "file:http:https:ssh",
         "GIT_ADVICE": "0",
     }
     if not access.own_config:
@@ -148,9 +153,6 @@ def _settings(login: Login | None, access: Access) -> Iterator[tuple[str, str]]:
     yield "fetch.writeCommitGraph", "false"
     yield "fetch.negotiationAlgorithm", "consecutive"
     yield "protocol.version", "2"
-    yield "protocol.allow", "never"
-    for name in ("file", "http", "https", "ssh"):
-        yield f"protocol.{name}.allow", "always"
     yield "http.lowSpeedLimit", "100"
     yield "http.lowSpeedTime", str(int(min(STALL, max(access.timeout, 1))))
     yield "http.postBuffer", str(8 << 20)

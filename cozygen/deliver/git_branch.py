@@ -8,11 +8,11 @@ from hashlib import sha1, sha256
 from typing import NamedTuple
 
 from cozygen.deliver import git_codes as codes
-from cozygen.deliver.failures import DeliveryError
+from cozygen.deliver.failures import DeliveryError, MisuseError
 from cozygen.deliver.git_access import Login
-from cozygen.deliver.git_process import Git, Result, StoreError
+from cozygen.deliver.git_process import Git, Result, StoreError, last_words
 from cozygen.deliver.git_store import Store
-from cozygen.deliver.git_verdict import failure
+from cozygen.deliver.git_verdict import failure, is_local
 
 FILE = "100644"
 _FETCH = ("fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--no-auto-maintenance", "--depth=1")
@@ -24,6 +24,20 @@ class Entry(NamedTuple):
     mode: str
     kind: str
     id: str
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it is a file like those that cozygen writes: no link, not executable."""
+        return self.kind == "blob" and self.mode == FILE
+
+    @property
+    def described(self) -> str:
+        """What it is, in words."""
+        if self.kind == "commit":
+            return "a submodule"
+        return {"120000": "a symbolic link", "100755": "an executable file", "040000": "a directory"}.get(
+            self.mode, "a file"
+        )
 
 
 class NotPartialError(StoreError):
@@ -47,8 +61,12 @@ class Branch:
     def of(cls, store: Store, login: Login, name: str) -> Branch:
         """The branch; raises for what git does not take as a branch's name."""
         git = Git(store.repository, login, store.lock)
-        if name.startswith("-") or git.run("check-ref-format", f"refs/heads/{name}").code != 0:
-            raise DeliveryError.of(codes.NOT_BRANCHLIKE, login.address.shown, f"{name!r} is no branch name")
+        whole = name.startswith("refs/") or name == "HEAD"
+        if whole or name.startswith("-") or git.run("check-ref-format", f"refs/heads/{name}").code != 0:
+            hint = f"write {name.removeprefix('refs/heads/')}" if name.startswith("refs/heads/") else None
+            raise MisuseError.of(
+                codes.NOT_BRANCHLIKE, login.address.shown, f"{name!r} is no branch name", hint
+            )
         return cls(store, login, git, name)
 
     @property
@@ -83,7 +101,7 @@ class Branch:
             return None
         if "mismatched algorithms" in result.err:
             raise OtherFormatError(failure(self.login, "fetch from", result).diagnostic)
-        raise failure(self.login, "fetch from", result)
+        raise self._failed(result)
 
     def known(self) -> str | None:
         """The head that the store has, with everything that is needed to build on it."""
@@ -93,11 +111,11 @@ class Branch:
         """Note that the remote's branch now points to this commit."""
         self.git.ask("update-ref", self.ref, commit)
 
-    def lookup(self, commit: str, paths: Iterable[str]) -> dict[str, Entry]:
-        """What stands at these paths of a commit, as far as anything does."""
-        listed = [path for path in paths if path]
+    def lookup(self, within: str, paths: Iterable[str]) -> dict[str, Entry]:
+        """What stands at these paths of a commit or tree, as far as anything does; in it, after a slash."""
+        listed = sorted(path for path in paths if path)
         return (
-            _entries(self.git.read("ls-tree", "-z", "--full-tree", commit, "--", *listed)) if listed else {}
+            _entries(self.git.read("ls-tree", "-z", "--full-tree", within, "--", *listed)) if listed else {}
         )
 
     def files(self, tree: str) -> dict[str, Entry]:
@@ -106,9 +124,10 @@ class Branch:
 
     def subtree(self, commit: str, path: str) -> str | None:
         """The id of the tree at ``path``, None if there is none."""
-        what = f"{commit}:{path}" if path else f"{commit}^{{tree}}"
-        found = self.git.run("rev-parse", "--quiet", "--verify", what).text
-        return found if found and self.git.run("cat-file", "-t", found).text == "tree" else None
+        if not path:
+            return self.git.ask("rev-parse", f"{commit}^{{tree}}")
+        entry = self.lookup(commit, [path]).get(path)
+        return entry.id if entry is not None and entry.kind == "tree" else None
 
     def contents(self, ids: Collection[str]) -> dict[str, bytes]:
         """The contents of files by their ids, fetched if they are not in the store."""
@@ -125,6 +144,14 @@ class Branch:
             found |= more
         return found
 
+    def deepen(self, depth: int) -> None:
+        """Fetch so many commits of the branch's history, without the files of older ones."""
+        words = [*_FETCH[:-1], f"--depth={depth}", *(["--filter=blob:none"] if self.store.partial else [])]
+        with self.store.fetching():
+            result = self._talk(*words, "origin", f"+refs/heads/{self.name}:refs/cozygen/history/{self.name}")
+        if result.code != 0:
+            raise self._failed(result)
+
     def bring(self, ids: Iterable[str]) -> None:
         """Fetch single files."""
         words = (
@@ -138,7 +165,7 @@ class Branch:
         with self.store.fetching():
             result = self._talk(*words, feed="".join(f"{item}\n" for item in ids).encode())
         if result.code != 0:
-            error = failure(self.login, "fetch files from", result)
+            error = self._failed(result)
             if "not allow request" in result.err or "not our ref" in result.err:
                 raise NotPartialError(error.diagnostic)
             raise error
@@ -159,6 +186,14 @@ class Branch:
             else:
                 missing.append(wanted)
         return found, missing
+
+    def _failed(self, result: Result) -> DeliveryError:
+        """The error of a fetch, whose fault it was: the remote's, or that of the disk under the store."""
+        if not is_local(result):
+            return failure(self.login, "fetch from", result)
+        where = str(self.store.directory)
+        message = f"cannot keep what {self.login.address.shown} sends in {where}: {last_words(result.err)}"
+        return DeliveryError.of(codes.LOCAL_STORE, where, message)
 
     def _talk(self, *arguments: str, feed: bytes = b"") -> Result:
         return self.git.run(*arguments, feed=feed, timeout=self.login.access.timeout)

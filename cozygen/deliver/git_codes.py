@@ -52,8 +52,9 @@ REMOTE_FULL = Code(
     "CZ9207",
     Severity.ERROR,
     "the remote could not store the push",
-    why="The remote's disk or quota is full, or it cannot write. Its branch is as it was.",
-    fix="Make room on the remote, then push again.",
+    why="The remote's disk or quota is full, it cannot write, or it takes no push of this size. Its branch is as it "
+    "was.",
+    fix="Make room on the remote, or raise its limit, then push again.",
 )
 CORRUPT = Code(
     "CZ9208",
@@ -65,9 +66,9 @@ CORRUPT = Code(
 CLOSED = Code(
     "CZ9209",
     Severity.ERROR,
-    "the remote closed the connection",
-    why="The connection ended in the middle. cozygen then asked the remote what its branch points to, tried "
-    "again, and gave up; the message says what is there now.",
+    "the remote broke off",
+    why="The connection ended in the middle, or the server answered with an error of its own. cozygen then asked "
+    "the remote what its branch points to, tried again, and gave up; the message says what is there now.",
     fix="Push again. If it keeps happening, look at the remote's log and its limits on the size of a push.",
 )
 CERTIFICATE = Code(
@@ -105,8 +106,10 @@ LOCAL_STORE = Code(
     "CZ9214",
     Severity.ERROR,
     "the local store cannot be used",
-    why="cozygen builds the commit in a repository of its own, and the disk under it is full or not writable.",
-    fix="Make room, correct the permissions, or name another directory with --cache.",
+    why="cozygen builds the commit in a repository of its own, and the disk under it is full or not writable. "
+    "Nothing was published.",
+    fix="Make room, correct the permissions, or name another directory with --cache; with --cache none it is a "
+    "temporary one, which TMPDIR moves.",
 )
 EDITED = Code(
     "CZ9220",
@@ -153,7 +156,7 @@ NOT_BRANCHLIKE = Code(
     Severity.ERROR,
     "not a branch name",
     why="Git does not take this as a branch's name, so nothing could be published to it.",
-    fix="Use letters, digits, dashes and slashes.",
+    fix="Use letters, digits, dashes and slashes, without refs/heads/ in front.",
 )
 REPLACED = Code(
     "CZ9226",

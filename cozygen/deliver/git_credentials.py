@@ -30,9 +30,8 @@ def find_pair(address: Address, environment: Mapping[str, str], file: str | None
     password = environment.get("COZYGEN_GIT_PASSWORD") or environment.get("COZYGEN_GIT_TOKEN")
     if not password:
         return Pair(None, None)
-    return _clean(
-        environment.get("COZYGEN_GIT_USERNAME") or address.username or ANYONE, password, "the environment"
-    )
+    username = environment.get("COZYGEN_GIT_USERNAME") or address.username or ANYONE
+    return _clean(username.strip(), password.strip("\r\n"), "the environment")
 
 
 def _from_file(address: Address, file: str) -> Pair:
@@ -70,4 +69,4 @@ def read_token(environment: Mapping[str, str], names: tuple[str, ...], file: str
         except (OSError, UnicodeDecodeError, IndexError) as error:
             message = f"cannot read a token from {os.fspath(file)}"
             raise DeliveryError.of(codes.CREDENTIALS, file, message) from error
-    return next((environment[name] for name in names if environment.get(name)), None)
+    return next((found for name in names if (found := environment.get(name, "").strip())), None)

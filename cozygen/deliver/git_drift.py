@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from cozygen.deliver.git_branch import Branch
+from cozygen.deliver.git_compare import compare
 from cozygen.deliver.git_edits import Explained, explain
 from cozygen.deliver.git_publish import Target, with_branch
-from cozygen.deliver.git_state import compare, standing
+from cozygen.deliver.git_state import standing
 from cozygen.diagnostics import Diagnostic
-from cozygen.layout.tree import Tree
+from cozygen.layout.tree import BESIDE, Tree
 from cozygen.review.changes import FileChange
 
 
@@ -34,7 +35,7 @@ def branch_drift(tree: Tree, target: Target, cache: Path | None = None) -> Branc
 
     def work(branch: Branch) -> BranchDrift:
         head = branch.latest()
-        at = standing(branch, head, target.path)
+        at = standing(branch, head, target.path, tree, whole=True)
         if isinstance(at, Diagnostic):
             return BranchDrift(head, diagnostics=(at,))
         found = compare(branch, at, tree)
@@ -50,7 +51,11 @@ def branch_drift(tree: Tree, target: Target, cache: Path | None = None) -> Branc
         }
         known = {*at.owned, *tree.digests}
         top = {path.partition("/")[0] for path in known}
-        strangers = [path for path in at.files if path not in known and path.partition("/")[0] in top]
+        strangers = [
+            path
+            for path in at.files
+            if path not in known and path.partition("/")[0] in top and not _is_beside(path)
+        ]
         return BranchDrift(
             head,
             tuple(change for path, change in changes.items() if path in edited),
@@ -60,3 +65,8 @@ def branch_drift(tree: Tree, target: Target, cache: Path | None = None) -> Branc
         )
 
     return with_branch(target, cache, work)
+
+
+def _is_beside(path: str) -> bool:
+    """Whether a tree leaves the path to people."""
+    return any(path == item or (item.endswith("/") and path.startswith(item)) for item in BESIDE)

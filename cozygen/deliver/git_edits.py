@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from cozygen.deliver import git_codes as codes
 from cozygen.deliver.failures import DeliveryError
 from cozygen.deliver.git_branch import Branch
-from cozygen.deliver.git_state import Edit, Standing, What
+from cozygen.deliver.git_compare import Edit, What
+from cozygen.deliver.git_state import Standing
 from cozygen.diagnostics import Code, Diagnostic, Place
 from cozygen.layout.tree import Tree
 
@@ -97,20 +98,15 @@ def _last_push(branch: Branch, at: Standing) -> Commit | None:
     assert at.head is not None
     output = at.manifest.output if at.manifest is not None else ""
     for depth in (0, *_DEPTHS):
-        if depth:
-            _deepen(branch, depth)
+        try:
+            if depth:
+                branch.deepen(depth)
+        except DeliveryError:
+            return None  # an edit without its author is still an edit
         for commit in _history(branch, None, at.head, [at.path] if at.path else []):
             if output and commit.output == f"sha256:{output}":
                 return commit
     return None
-
-
-def _deepen(branch: Branch, depth: int) -> None:
-    words = ["fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--no-auto-maintenance"]
-    words += [f"--depth={depth}", *(["--filter=blob:none"] if branch.store.partial else [])]
-    target = f"+refs/heads/{branch.name}:refs/cozygen/history/{branch.name}"
-    with branch.store.fetching():
-        branch.git.run(*words, "origin", target, timeout=branch.login.access.timeout)
 
 
 def _history(branch: Branch, since: str | None, head: str, paths: list[str]) -> Iterator[Commit]:

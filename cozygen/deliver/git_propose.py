@@ -29,6 +29,7 @@ from cozygen.diagnostics import Diagnostic, Place
 from cozygen.layout.tree import Tree
 
 BASE = "Cozygen-Base"
+_LOOKED_BACK = 50
 
 
 def propose(tree: Tree, target: Target, name: str, describe: Describe, manner: Manner) -> Publication:
@@ -70,14 +71,13 @@ def _attempt(
     tip = own.latest()
     parents = [head]
     if tip is not None and tip != head:
-        intruder = _intruder(own, tip, manner)
-        if intruder is not None:
-            return Publication(tip, changes=changes, diagnostics=(*notes, intruder))
-        onto = own.git.ask("log", "-1", f"--format=%(trailers:key={BASE},valueonly,separator=%x2C)", tip)
+        onto = _onto(branches, tip, head)
+        if onto is None and not Force.of(manner.overwrite).allows("."):
+            return Publication(tip, changes=changes, diagnostics=(*notes, _intruder(own, tip)))
         if onto == head and own.git.ask("rev-parse", f"{tip}^{{tree}}") == built:
             return Publication(tip, None, changes, diagnostics=notes)
         parents = [tip] if onto == head else [tip, head]
-    message = describe(changes, not at.owned).rstrip("\n") + f"\n{BASE}: {head}\n"
+    message = describe(changes, at.manifest is None).rstrip("\n") + f"\n{BASE}: {head}\n"
     if manner.dry_run:
         return Publication(tip, None, changes, message, diagnostics=notes)
     commit = make_commit(base.git, built, parents, message, manner.by)
@@ -87,11 +87,47 @@ def _attempt(
     return Publication(commit, commit, changes, message, diagnostics=notes)
 
 
-def _intruder(own: Branch, tip: str, manner: Manner) -> Diagnostic | None:
-    """Why the proposal's branch is not to be built upon, None where its last commit is one of cozygen's."""
-    words = ("log", "-1", f"--format=%h%x00%an%x00%s%x00%(trailers:key={BASE},valueonly,separator=%x2C)", tip)
-    short, author, subject, onto = own.git.ask(*words).split("\x00")
-    if onto or Force.of(manner.overwrite).allows("."):
-        return None
+def _onto(branches: tuple[Branch, Branch], tip: str, head: str) -> str | None:
+    """The target's commit that the proposal stands on, None where its last commit holds someone else's work.
+
+    A merge of the target by a forge's button to update the branch is nobody's work, if it changed nothing else.
+    """
+    base, own = branches
+    stated = _stated(own, tip)
+    if stated:
+        return stated
+    for branch in branches:
+        branch.deepen(_LOOKED_BACK)
+    at, onto = tip, None
+    for _ in range(_LOOKED_BACK):
+        parents = own.git.run("log", "-1", "--format=%P", at).text.split()
+        if len(parents) != 2 or _merged_by_hand(own, at) or not _is_below(base, parents[1], head):
+            return None
+        onto = onto or parents[1]
+        if _stated(own, parents[0]):
+            return onto
+        at = parents[0]
+    return None
+
+
+def _stated(own: Branch, commit: str) -> str:
+    """The target's commit that one of cozygen's own commits names."""
+    words = ("log", "-1", f"--format=%(trailers:key={BASE},valueonly,separator=%x2C)", commit)
+    return own.git.run(*words).text
+
+
+def _merged_by_hand(own: Branch, merge: str) -> bool:
+    """Whether a merge holds a file that is as in none of its parents."""
+    found = own.git.run("diff-tree", "--no-commit-id", "-r", "-c", "--name-only", merge)
+    return found.code != 0 or bool(found.text)
+
+
+def _is_below(base: Branch, commit: str, head: str) -> bool:
+    return base.git.run("merge-base", "--is-ancestor", commit, head).code == 0
+
+
+def _intruder(own: Branch, tip: str) -> Diagnostic:
+    """Why the proposal's branch is not to be built upon."""
+    short, author, subject = own.git.ask("log", "-1", "--format=%h%x00%an%x00%s", tip).split("\x00")
     message = f"the last commit of {own.name} is {short} “{subject}” by {author}, not one of cozygen's"
     return http_codes.PROPOSAL_EDITED.at(Place(own.name, 1, 1), message, hint=http_codes.PROPOSAL_EDITED.fix)

@@ -17,13 +17,13 @@ from cozygen.deliver.failures import DeliveryError
 from cozygen.deliver.git_access import Login
 from cozygen.deliver.git_branch import Branch, NotPartialError, OtherFormatError
 from cozygen.deliver.git_commit import Signatures, build_tree, make_commit
+from cozygen.deliver.git_compare import Comparison, compare
 from cozygen.deliver.git_process import require_git
 from cozygen.deliver.git_push import Outcome, local_hooks, push
-from cozygen.deliver.git_state import Comparison, Standing, compare, standing
+from cozygen.deliver.git_state import Standing, standing
 from cozygen.deliver.git_store import open_store
 from cozygen.deliver.git_verdict import TRANSIENT
 from cozygen.diagnostics import Diagnostic, Place
-from cozygen.layout import manifest as manifests
 from cozygen.layout.tree import Tree
 from cozygen.review.changes import DETAILED, Changes, FileChange
 from cozygen.review.changes import compare as changes_of
@@ -164,7 +164,7 @@ def _attempt(
         if found.clean and at.tree:
             branch.store.remember_clean(at.tree)
         return Publication(head, diagnostics=notes)
-    message = describe(changes, not at.owned)
+    message = describe(changes, at.manifest is None)
     if manner.dry_run:
         return Publication(head, None, changes, message, diagnostics=notes)
     built = build_tree(branch.git, head, files_of(at, found, tree))
@@ -182,7 +182,7 @@ def prepare(
     branch: Branch, head: str | None, tree: Tree, target: Target, manner: Manner
 ) -> Publication | tuple[Standing, Comparison, tuple[Diagnostic, ...]]:
     """What stands and what is to change, or a refusal."""
-    at = standing(branch, head, target.path)
+    at = standing(branch, head, target.path, tree, whole=bool(manner.overwrite))
     if isinstance(at, Diagnostic):
         return Publication(head, diagnostics=(at,))
     if at.manifest is not None and at.manifest.facts.platform != tree.facts.platform:
@@ -225,8 +225,7 @@ def files_of(at: Standing, found: Comparison, tree: Tree) -> dict[str, bytes | N
     """The files to write, and without bytes those to remove, as the repository names them."""
     files: dict[str, bytes | None] = {at.shown(path): None for path in found.remove}
     files |= {at.shown(path): tree[path] for path in found.write}
-    files[at.shown(manifests.PATH)] = manifests.encode(manifests.manifest_of(tree))
-    return files
+    return files | {at.shown(path): data for path, data in at.renewed.items()}
 
 
 def _judged(
@@ -247,8 +246,9 @@ def _judged(
         out.append(
             codes.IN_THE_WAY.at(Place(shown, 1, 1), f"{shown} is {what}, and the output needs it", hint=hint)
         )
-    known = {*tree.digests, *at.owned}
-    for path in sorted(force.paths - {"."}):
+    named = sorted(force.paths - {"."})
+    known = {*tree.digests, *at.owned} if named else set()
+    for path in named:
         if path not in known and not any(item.startswith(f"{path}/") for item in known):
             message = f"--overwrite {path} is not a path of the output"
             out.append(directory_codes.NOTHING_TO_FORCE.at(Place(path, 1, 1), message))

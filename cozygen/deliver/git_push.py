@@ -46,7 +46,7 @@ def push(branch: Branch, commit: str, base: str | None) -> Outcome:
         return Outcome.LOST
     if refused is not None:
         raise _refused(branch, result, refused.reason)
-    raise failure(branch.login, "push to", result)
+    raise failure(branch.login, "push to", result, f"; {branch.name} had not moved when asked afterwards")
 
 
 def local_hooks(address: Address) -> list[str]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+import stat
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,10 +34,14 @@ def spec_commit(files: Mapping[str, bytes]) -> SpecCommit | None:
 
     Contents are compared by git's ids of the bytes that were read, so no filter, hook or monitor runs.
     """
-    paths = {os.path.realpath(name): data for name, data in files.items() if os.path.exists(name)}
-    if not paths or len(paths) < len(files):
+    try:
+        paths = dict(zip(_real_paths(files), files.values(), strict=True))
+    except OSError:
         return None
-    folder = os.path.commonpath([os.path.dirname(path) for path in paths])
+    folders = {os.path.dirname(path) for path in paths}
+    if not folders:
+        return None
+    folder = os.path.commonpath(folders)
     try:
         git = Git(None)
         top = git.run("-C", folder, "rev-parse", "--show-toplevel")
@@ -54,13 +59,23 @@ def spec_commit(files: Mapping[str, bytes]) -> SpecCommit | None:
             ids[os.fsdecode(path)] = facts.split()[2].decode()
     commit, _, date = head.text.partition(" ")
     kind = "sha256" if len(commit) == 64 else "sha1"
-    root = Path(os.path.realpath(top.text))
+    root = os.path.join(os.path.realpath(top.text), "")
     dirty = any(
-        not Path(path).is_relative_to(root)
-        or ids.get(str(Path(path).relative_to(root))) != content_id(data, kind)
+        not path.startswith(root) or ids.get(path[len(root) :]) != content_id(data, kind)
         for path, data in paths.items()
     )
     return SpecCommit(commit, date, dirty, _source(remote.text) if remote.code == 0 else None)
+
+
+def _real_paths(names: Iterable[str]) -> Iterator[str]:
+    """Where files really are; raises if there is none. Thousands of them in one directory have it resolved once."""
+    directories: dict[str, str] = {}
+    for name in names:
+        above, base = os.path.split(name)
+        if above not in directories:
+            directories[above] = os.path.realpath(above)
+        path = os.path.join(directories[above], base)
+        yield os.path.realpath(path) if stat.S_ISLNK(os.lstat(path).st_mode) else path
 
 
 def repository_root() -> Path | None:

@@ -1,32 +1,39 @@
-"""What a branch holds below our path, and whether that is still what cozygen wrote there."""
+"""What a branch holds below our path, as far as the tree that is to be published there meets it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from enum import StrEnum
-from hashlib import sha256
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 from cozygen.deliver import git_codes as codes
-from cozygen.deliver.git_branch import FILE, Branch, Entry, content_id
+from cozygen.deliver.git_branch import Branch, Entry, content_id
 from cozygen.diagnostics import Diagnostic, Place
 from cozygen.layout import manifest as manifests
 from cozygen.layout.manifest import Manifest
 from cozygen.layout.tree import Tree, ancestors, directories
+
+GLANCED = 500
+"""So many paths are looked up one by one, instead of listing everything."""
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
     """A commit of a branch as seen from ``path``; ``tree`` and ``manifest`` are None where there are none.
 
-    ``files`` is everything below the path, ours or not, by path relative to it.
+    ``files`` is everything below the path but the manifest, ours or not, by path relative to it. ``wanted`` are
+    the digests of the tree that is to stand there, and ``renewed`` what the files of the manifest have to become
+    for it, None for those that go. ``clean`` says that nobody edited what cozygen wrote. Of a clean tree, files,
+    manifest and ``wanted`` may leave out what is the same on both sides.
     """
 
     head: str | None
     path: str
-    tree: str | None
-    files: Mapping[str, Entry]
-    manifest: Manifest | None
+    tree: str | None = None
+    files: Mapping[str, Entry] = field(default_factory=dict)
+    manifest: Manifest | None = None
+    wanted: Mapping[str, str] = field(default_factory=dict)
+    renewed: Mapping[str, bytes | None] = field(default_factory=dict)
+    clean: bool = False
 
     @property
     def owned(self) -> Mapping[str, str]:
@@ -38,147 +45,91 @@ class Standing:
         return f"{self.path}/{path}" if self.path else path
 
 
-class What(StrEnum):
-    """How a published file differs from what cozygen wrote."""
-
-    CHANGED = "changed"
-    REMOVED = "removed"
-    REPLACED = "replaced"
-
-
-@dataclass(frozen=True, slots=True)
-class Edit:
-    """A published file that someone changed, removed, or replaced by something that is no plain file."""
-
-    path: str
-    what: What
-    content: bytes | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """A tree against what stands: what is to be written and removed, and what speaks against it.
-
-    ``old`` has the contents of files that change, as far as they were looked at. ``blocked`` are paths that
-    something else stands at, with a word for what it is.
-    """
-
-    write: tuple[str, ...]
-    remove: tuple[str, ...]
-    edits: tuple[Edit, ...]
-    blocked: Mapping[str, str]
-    old: Mapping[str, bytes]
-    clean: bool
-
-
-def standing(branch: Branch, head: str | None, path: str) -> Standing | Diagnostic:
-    """What ``head`` holds below ``path``, or why nothing can be put there."""
+def standing(
+    branch: Branch, head: str | None, path: str, tree: Tree, *, whole: bool = False
+) -> Standing | Diagnostic:
+    """What ``head`` holds below ``path``, or why nothing can be put there; with ``whole``, all of it."""
+    at = Standing(head, path, wanted=tree.digests)
+    own = manifests.encode(manifests.manifest_of(tree))
     if head is None:
-        return Standing(None, path, None, {}, None)
+        return replace(at, renewed=own)
     above = [*reversed(list(ancestors(path))), path] if path else []
-    for name, found_above in branch.lookup(head, above).items():
-        if found_above.kind != "tree":
-            message = (
-                f"{name} is {describe(found_above)} in {branch.name}, and the output needs a directory there"
-            )
+    there = branch.lookup(head, above)
+    for name, entry in there.items():
+        if entry.kind != "tree":
+            message = f"{name} is {entry.described} in {branch.name}, and the output needs a directory there"
             return codes.IN_THE_WAY.at(Place(name, 1, 1), message, hint="publish into another path")
-    tree = branch.subtree(head, path)
-    if tree is None:
-        return Standing(head, path, None, {}, None)
-    files = branch.files(tree)
-    entry = files.get(manifests.PATH)
-    files = {name: item for name, item in files.items() if name != manifests.PATH}
-    found = Standing(head, path, tree, files, None)
-    if entry is None:
-        return found
-    shown = found.shown(manifests.PATH)
-    if not _plain(entry):
-        return codes.IN_THE_WAY.at(Place(shown, 1, 1), f"{shown} is {describe(entry)}", hint="remove it")
-    manifest = manifests.decode(branch.contents([entry.id])[entry.id], shown)
-    if isinstance(manifest, Diagnostic):
-        return manifest
-    return Standing(head, path, tree, files, manifest)
+    found = there[path].id if path in there else None if path else branch.subtree(head, "")
+    if found is None:
+        return replace(at, renewed=own)
+    at = replace(at, tree=found, clean=found in branch.store.clean_trees())
+    seen = _glance(branch, at, own) if at.clean and not whole else None
+    return seen or _look(branch, at, own)
 
 
-def compare(branch: Branch, at: Standing, tree: Tree) -> Comparison:
-    """What publishing ``tree`` would do to what stands."""
-    changed = _Changed()
-    unsure = []
-    for path in sorted({*at.owned, *tree.digests}):
-        entry = at.files.get(path)
-        if entry is None or not _plain(entry):
-            changed.odd(path, entry, at.owned.get(path), tree.digests.get(path))
-        elif at.owned.get(path) != tree.digests.get(path):
-            unsure.append(path)
-    unsure += _unlike(branch, at, tree)
-    contents = branch.contents({at.files[path].id for path in unsure})
-    old = {path: contents[at.files[path].id] for path in unsure}
-    for path, data in old.items():
-        changed.plain(path, data, at.owned.get(path), tree.digests.get(path))
-    blocked = changed.blocked | _obstacles(at, tree, changed.remove)
-    edits = tuple(sorted(changed.edits, key=lambda edit: edit.path))
-    clean = not edits and not blocked
-    return Comparison(tuple(sorted(changed.write)), tuple(sorted(changed.remove)), edits, blocked, old, clean)
-
-
-@dataclass(slots=True)
-class _Changed:
-    """What was found so far; ``written`` and ``wanted`` are digests of what cozygen wrote, and is to write."""
-
-    write: list[str] = field(default_factory=list)
-    remove: list[str] = field(default_factory=list)
-    edits: list[Edit] = field(default_factory=list)
-    blocked: dict[str, str] = field(default_factory=dict)
-
-    def odd(self, path: str, entry: Entry | None, written: str | None, wanted: str | None) -> None:
-        """Nothing stands at the path, or no plain file."""
-        if wanted is not None:
-            self.write.append(path)
-        elif entry is not None:
-            self.remove.append(path)
-        if written is None and entry is not None:
-            self.blocked[path] = describe(entry)
-        elif written is not None and (entry is not None or wanted is not None):
-            self.edits.append(Edit(path, What.REMOVED if entry is None else What.REPLACED))
-
-    def plain(self, path: str, data: bytes, written: str | None, wanted: str | None) -> None:
-        """A file stands at the path, and it may differ from what was written or is wanted."""
-        digest = sha256(data).hexdigest()
-        if digest == wanted:
-            return
-        (self.remove if wanted is None else self.write).append(path)
-        if written is None:
-            self.blocked[path] = "a file that cozygen did not write"
-        elif digest != written:
-            self.edits.append(Edit(path, What.CHANGED, data))
-
-
-def _unlike(branch: Branch, at: Standing, tree: Tree) -> list[str]:
-    """Files that should be as they were written and are wanted, and are not."""
-    if at.tree is not None and at.tree in branch.store.clean_trees():
-        return []
-    same = [path for path, digest in tree.digests.items() if at.owned.get(path) == digest]
-    plain = [path for path in same if path in at.files and _plain(at.files[path])]
-    return [path for path in plain if at.files[path].id != content_id(tree[path], branch.store.object_format)]
-
-
-def describe(entry: Entry) -> str:
-    """What stands somewhere, in words."""
-    if entry.kind == "commit":
-        return "a submodule"
-    return {"120000": "a symbolic link", "100755": "an executable file", "040000": "a directory"}.get(
-        entry.mode, "a file"
+def _look(branch: Branch, at: Standing, own: Mapping[str, bytes]) -> Standing | Diagnostic:
+    """Everything that stands there."""
+    assert at.tree is not None
+    files = branch.files(at.tree)
+    there = {name: entry for name, entry in files.items() if manifests.is_own(name)}
+    for name, entry in there.items():
+        if not entry.is_plain:
+            shown = at.shown(name)
+            return codes.IN_THE_WAY.at(Place(shown, 1, 1), f"{shown} is {entry.described}", hint="remove it")
+    at = replace(
+        at,
+        files={name: entry for name, entry in files.items() if name not in there},
+        renewed=_renewed(branch, there, own),
     )
+    if manifests.PATH not in there:
+        return at
+    contents = branch.contents({entry.id for entry in there.values()})
+    data = {name: contents[entry.id] for name, entry in there.items()}
+    manifest = manifests.decode(data[manifests.PATH], at.shown(manifests.PATH), data.get)
+    return manifest if isinstance(manifest, Diagnostic) else replace(at, manifest=manifest)
 
 
-def _plain(entry: Entry) -> bool:
-    return entry.kind == "blob" and entry.mode == FILE
+def _glance(branch: Branch, at: Standing, own: Mapping[str, bytes]) -> Standing | None:
+    """The same of a clean tree without what is the same on both sides; None where that takes a closer look.
+
+    Parts of the manifest that stay as they are need not be read, nor files that they list.
+    """
+    assert at.tree is not None
+    there = branch.lookup(at.tree, [manifests.PATH, f"{manifests.PARTS}/"])
+    if there.keys() != own.keys():
+        return None
+    renewed = _renewed(branch, there, own)
+    read = {*renewed, manifests.PATH}
+    contents = branch.contents({there[name].id for name in read})
+    manifest = _partly({name: contents[there[name].id] for name in read}, at.shown(manifests.PATH))
+    wanting = _partly({name: own[name] for name in read}, manifests.PATH)
+    if isinstance(manifest, Diagnostic) or isinstance(wanting, Diagnostic):
+        return None
+    wanted = wanting.files
+    written = manifest.files
+    changed = [path for path in {*written, *wanted} if written.get(path) != wanted.get(path)]
+    added = [path for path in changed if path not in written]
+    asked = {*changed, *directories(added)}
+    if len(asked) > GLANCED:
+        return None
+    found = branch.lookup(at.tree, asked)
+    if any(found[path].kind == "tree" for path in added if path in found):
+        return None
+    files = {path: entry for path, entry in found.items() if entry.kind != "tree"}
+    return replace(at, files=files, manifest=manifest, wanted=wanted, renewed=renewed)
 
 
-def _obstacles(at: Standing, tree: Tree, removed: Iterable[str]) -> dict[str, str]:
-    """Files where directories have to be and directories where files have to be, but for those that go anyway."""
-    going = set(removed)
-    out = {path: describe(at.files[path]) for path in directories(tree.digests) & at.files.keys() - going}
-    tops = directories(path for path in at.files if path not in going)
-    out |= dict.fromkeys(tree.digests.keys() & tops, "a directory")
-    return dict(sorted(out.items()))
+def _partly(data: Mapping[str, bytes], file: str) -> Manifest | Diagnostic:
+    """The manifest without the parts that are not at hand."""
+    return manifests.decode(data[manifests.PATH], file, lambda name: data.get(name, manifests.NOTHING))
+
+
+def _renewed(branch: Branch, there: Mapping[str, Entry], own: Mapping[str, bytes]) -> dict[str, bytes | None]:
+    """The files of the manifest that are to be written, and without bytes those that are to go."""
+    form = branch.store.object_format
+    stale = {
+        name: data
+        for name, data in own.items()
+        if name not in there or there[name].id != content_id(data, form)
+    }
+    return {**dict.fromkeys(there.keys() - own.keys()), **stale}

@@ -42,7 +42,7 @@ class Reply:
         """The body as JSON, None where it is none."""
         try:
             return json.loads(self.body)
-        except ValueError:
+        except (ValueError, RecursionError):
             return None
 
     def said(self, most: int = 300) -> str:
@@ -81,7 +81,8 @@ class _Careful(urllib.request.HTTPRedirectHandler):
 
 def send(request: Request, timeout: float) -> Reply:
     """The answer, whatever its status; raises where there is none."""
-    host = urlsplit(request.url).netloc.rpartition("@")[2]
+    parts = urlsplit(request.url)
+    host = parts.netloc.rpartition("@")[2]
     prepared = urllib.request.Request(
         request.url, data=request.body, headers=dict(request.headers), method=request.method
     )
@@ -94,7 +95,9 @@ def send(request: Request, timeout: float) -> Reply:
             return _reply(error.code, error.headers, error.read(_ANSWER_MOST))
     except (OSError, http.client.HTTPException, ValueError) as error:
         said = without_userinfo(_reason(error))
-        raise DeliveryError.of(codes.UNREACHABLE, host, f"cannot reach {host}: {said}") from error
+        raise DeliveryError.of(
+            codes.UNREACHABLE, f"{parts.scheme}://{host}", f"cannot reach {host}: {said}"
+        ) from error
 
 
 def _reply(status: int, headers: Any, body: bytes) -> Reply:
@@ -102,7 +105,12 @@ def _reply(status: int, headers: Any, body: bytes) -> Reply:
 
 
 def _reason(error: BaseException) -> str:
+    """What went wrong, without what was sent: a token that no header can hold would be quoted whole."""
     inner = getattr(error, "reason", error)
+    if isinstance(inner, ValueError):
+        return (
+            "the request cannot be sent; look for line breaks and odd characters in the address and the token"
+        )
     if isinstance(inner, (TimeoutError, socket.timeout)):
         return "no answer in time"
     if isinstance(inner, ssl.SSLCertVerificationError):

@@ -30,7 +30,7 @@ FORGE_UNKNOWN = Code(
     Severity.ERROR,
     "which forge is it?",
     why="The repository's address does not tell which forge's API to speak.",
-    fix="Give --forge github, gitlab, gitea or forgejo, and --forge-url if the API is at another address.",
+    fix="Give --forge github, gitlab, gitea or forgejo; with =https://… after it if the API is at another address.",
 )
 PROPOSAL_EDITED = Code(
     "CZ9234",

@@ -21,6 +21,7 @@ BAD_ADDRESS = Code(
     "CZ9242",
     Severity.ERROR,
     "not the address of an artifact",
-    why="An artifact's address is oci://HOST/REPOSITORY, in lower case.",
-    fix="Correct the address; give the tag with --tag, not in the address.",
+    why="An artifact's address is oci://HOST/REPOSITORY, in lower case, and its tag is of letters, digits, dots, "
+    "dashes and underscores.",
+    fix="Correct the address or the tag; give the tag with --tag, not in the address.",
 )

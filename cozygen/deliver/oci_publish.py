@@ -48,7 +48,8 @@ def publish(
             continue
         files = {f"{prefix}{path}": tree[path] for path in paths}
         if tag == main:
-            files[f"{prefix}{manifests.PATH}"] = manifests.encode(manifests.manifest_of(tree))
+            own = manifests.encode(manifests.manifest_of(tree))
+            files |= {f"{prefix}{path}": data for path, data in own.items()}
         made = artifact(files, {**annotations, OUTPUT: output})
         if not dry_run:
             registry.upload(made, tag)

@@ -9,12 +9,14 @@ from typing import Any
 from urllib.parse import quote, urlencode, urljoin, urlsplit
 
 from cozygen.deliver import oci_codes as codes
-from cozygen.deliver.failures import DeliveryError
+from cozygen.deliver.failures import DeliveryError, MisuseError
+from cozygen.deliver.git_address import discreet
 from cozygen.deliver.http import Reply, Request, send
 from cozygen.deliver.oci_artifact import MANIFEST, Artifact, Blob
 from cozygen.deliver.oci_credentials import Credentials
 
 _ADDRESS = re.compile(r"oci://(?P<host>[^/\s@]+)/(?P<name>[a-z0-9]+(?:[._/-]+[a-z0-9]+)*)").fullmatch
+_TAG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,127}").fullmatch
 _CHALLENGE = re.compile(r'(\w+)="([^"]*)"')
 
 
@@ -31,7 +33,8 @@ class Repository:
         """The repository at an ``oci://`` address."""
         match = _ADDRESS(url.rstrip("/"))
         if match is None:
-            raise DeliveryError.of(codes.BAD_ADDRESS, "oci", f"{url} is no address of an artifact")
+            shown = discreet(url)
+            raise MisuseError.of(codes.BAD_ADDRESS, shown, f"{shown} is no address of an artifact")
         return cls(match["host"], match["name"], insecure)
 
     @property
@@ -56,6 +59,9 @@ class Registry:
 
     def manifest(self, tag: str) -> tuple[dict[str, Any], str] | None:
         """The manifest that a tag names, with its digest; None where it names none."""
+        if _TAG(tag) is None:
+            message = f"{tag!r} is no tag"
+            raise MisuseError.of(codes.BAD_ADDRESS, self.repository.shown, message)
         reply = self._call("GET", f"{self.repository.url}/manifests/{quote(tag)}", {"Accept": MANIFEST})
         if reply.status == 404:
             return None

@@ -58,6 +58,15 @@ def owner_of_path(path: str) -> Owner:
     return Owner(PLATFORM)
 
 
+def kustomization_of(path: str) -> str | None:
+    """The Kustomization that applies a tenant's file of a rendered tree, None for any other file."""
+    parts = path.split("/")[:-1]
+    if parts[:1] != ["tenants"] or len(parts) < 3:
+        return None
+    *_, directory, part = parts
+    return f"{_PREFIX}{directory}" if part == "tenant" else f"{_PREFIX}{directory}.{part}"
+
+
 def tenant_of_release(ref: Ref, body: Body) -> str | None:
     """The path of the tenant whose own release this is, None for any other object."""
     if not _release(ref) or not ref.namespace.startswith(_PREFIX) or not ref.name.startswith(_PREFIX):

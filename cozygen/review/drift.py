@@ -12,7 +12,7 @@ from cozygen.review.fields import ABSENT, Field, Path, differing, lookup
 from cozygen.review.frozen import defaulted
 from cozygen.review.live import SSA_MERGE, Coverage, applied_by, is_default, made_by_a_release, stripped
 from cozygen.review.managers import Change, owners
-from cozygen.review.objects import Body, Object, Ref
+from cozygen.review.objects import Body, Object, Ref, labels_of
 
 SchemaOf = Callable[[Body], Mapping[str, Any] | None]
 """The values schema of the application that a release is, None for any other object."""
@@ -174,7 +174,7 @@ def _unexpected(item: Object, parts: set[str]) -> bool:
     name = applied_by(item.body)
     if name is not None and name in parts:
         return True
-    labels = item.body.get("metadata", {}).get("labels") or {}
+    labels = labels_of(item.body)
     application = "apps.cozystack.io/application.kind" in labels
     if FROM_REPOSITORY in labels:
         return False

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from cozygen.review.fields import ABSENT, Path, same
-from cozygen.review.objects import Body, Object, Ref
+from cozygen.review.objects import Body, Object, Ref, labels_of
 
 SSA_MERGE = "kustomize.toolkit.fluxcd.io/ssa"
 _METADATA = ("name", "namespace", "labels", "annotations")
@@ -89,7 +89,7 @@ def made_by_a_release(body: Body) -> bool:
     metadata = body.get("metadata")
     if not isinstance(metadata, Mapping):
         return False
-    labels = metadata.get("labels") or {}
+    labels = labels_of(body)
     return (
         bool(metadata.get("ownerReferences"))
         or labels.get("app.kubernetes.io/managed-by") == "Helm"

@@ -45,7 +45,7 @@ def read_objects(data: bytes, file: str) -> tuple[list[Object], list[Diagnostic]
         try:
             bodies: Iterable[tuple[Any, Place]] = [(json.loads(data), Place(file, 1, 1))]
             problems: list[Diagnostic] = []
-        except ValueError:
+        except (ValueError, RecursionError):
             documents, problems = read_documents(data, file)
             bodies = [(document.body, document.place) for document in documents]
     else:

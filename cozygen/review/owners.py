@@ -3,10 +3,14 @@
 A file belongs to the administrators of the tenants that it defines; one that defines several, to those of
 their nearest common ancestor; one that defines anything of the platform, to the platform's. A directory whose
 files all have the same owners is written as one line, so that new files in it have them too.
+
+GitHub and GitLab read patterns, of which the last one that matches counts, and know people by e-mail address too.
+Gitea and Forgejo read regular expressions, of which every one that matches counts, and know accounts and teams only.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from posixpath import dirname
@@ -17,7 +21,11 @@ from cozygen.platform.names import ROOT
 from cozygen.platform.tenant import Tenant
 
 LEVELS = ("admin", "super-admin")
+EXPRESSIONS = frozenset({"gitea", "forgejo"})
+"""Forges that read regular expressions."""
 HEADER = "# Made by cozygen owners from the members of the tenants. Change the members instead.\n"
+
+_NAMED = 3
 
 UNKNOWN_ACCOUNT = Code(
     "CZ9263",
@@ -53,12 +61,15 @@ class Owners:
     diagnostics: tuple[Diagnostic, ...] = field(default=())
 
 
-def codeowners(platform: Platform, files: Files, accounts: Mapping[str, str]) -> Owners:
+def codeowners(
+    platform: Platform, files: Files, accounts: Mapping[str, str], forge: str = "github"
+) -> Owners:
     """The owners of every file; ``accounts`` gives members' names at the forge where they differ."""
     problems: dict[str, Diagnostic] = {}
+    by_address = forge not in EXPRESSIONS
 
     def account(name: str, is_group: bool, place: Place) -> str | None:
-        found = accounts.get(name) or (name if not is_group and "@" in name else None)
+        found = accounts.get(name) or (name if by_address and not is_group and "@" in name else None)
         if found is None:
             what = "group" if is_group else "user"
             message = f"the {what} {name} has no account or team that a forge knows"
@@ -86,12 +97,14 @@ def codeowners(platform: Platform, files: Files, accounts: Mapping[str, str]) ->
     owners = {}
     for file in sorted({*files.tenants, *files.platform}):
         owners[file] = above if file in files.platform else of(_common(files.tenants[file]))
-        if not owners[file]:
-            message = f"nobody owns {file}"
-            problems[file] = NO_OWNER.at(Place(file, 1, 1), message, hint=NO_OWNER.fix)
-    lines = [f"{pattern} {' '.join(names)}".rstrip() for pattern, names in _lines(owners)]
-    first = [f"* {' '.join(above)}"] if above else []
-    return Owners(HEADER + "\n".join([*first, *lines]) + "\n", tuple(problems.values()))
+    found = list(problems.values())
+    ownerless = [file for file, names in owners.items() if not names]
+    if ownerless:
+        more = f" and {len(ownerless) - _NAMED} more files" if len(ownerless) > _NAMED else ""
+        message = f"nobody owns {', '.join(ownerless[:_NAMED])}{more}"
+        found.append(NO_OWNER.at(Place(ownerless[0], 1, 1), message, hint=NO_OWNER.fix))
+    lines = _patterns(owners, above) if by_address else _expressions(owners, above)
+    return Owners(HEADER + "".join(f"{line}\n" for line in lines), tuple(found))
 
 
 def _common(paths: Iterable[str]) -> str:
@@ -107,8 +120,23 @@ def _common(paths: Iterable[str]) -> str:
     return "/".join(common) or ROOT
 
 
-def _lines(owners: Mapping[str, tuple[str, ...]]) -> list[tuple[str, tuple[str, ...]]]:
-    """Patterns, outer ones first since the last one that matches counts."""
+def _patterns(owners: Mapping[str, tuple[str, ...]], above: tuple[str, ...]) -> list[str]:
+    """For forges where the last line that matches counts; a line without owners takes them off."""
+    first = [f"* {' '.join(above)}"] if above else []
+    lines = [f"/{_escaped(path)} {' '.join(names)}".rstrip() for path, names in _merged(owners)]
+    return [*first, *lines]
+
+
+def _expressions(owners: Mapping[str, tuple[str, ...]], above: tuple[str, ...]) -> list[str]:
+    """For forges where every line that matches counts: what is left to the platform is what no other line has."""
+    listed = [(_expression(path), names) for path, names in _merged(owners)]
+    others = "|".join(f"{found}$" for found, names in listed if names != above)
+    first = [f"(?!{others}).* {' '.join(above)}" if others else f".* {' '.join(above)}"] if above else []
+    return [*first, *(f"{found} {' '.join(names)}" for found, names in listed if names and names != above)]
+
+
+def _merged(owners: Mapping[str, tuple[str, ...]]) -> list[tuple[str, tuple[str, ...]]]:
+    """Files, and in their place directories whose files all have the same owners, with a slash at the end."""
     below: dict[str, set[tuple[str, ...]]] = {}
     for file, names in owners.items():
         directory = dirname(file)
@@ -116,15 +144,19 @@ def _lines(owners: Mapping[str, tuple[str, ...]]) -> list[tuple[str, tuple[str, 
             below.setdefault(directory, set()).add(names)
             directory = dirname(directory)
     whole = {directory: next(iter(sets)) for directory, sets in below.items() if len(sets) == 1}
-    out: list[tuple[str, tuple[str, ...]]] = []
-    for directory, names in sorted(whole.items()):
-        if dirname(directory) not in whole:
-            out.append((f"/{_escaped(directory)}/", names))
-    for file, names in sorted(owners.items()):
-        if dirname(file) not in whole:
-            out.append((f"/{_escaped(file)}", names))
+    out = [(f"{directory}/", names) for directory, names in whole.items() if dirname(directory) not in whole]
+    out += [(file, names) for file, names in owners.items() if dirname(file) not in whole]
     return sorted(out)
 
 
 def _escaped(path: str) -> str:
     return "".join(f"\\{char}" if char in " #[]*?!\\" else char for char in path)
+
+
+def _expression(path: str) -> str:
+    """A regular expression for a file, or for all below a directory.
+
+    The file's reader takes a backslash off before the expression's does, so that one is written twice.
+    """
+    found = re.sub(r"([.^$*+?{}()|\[\]\\])", r"\\\1", path) + (".*" if path.endswith("/") else "")
+    return re.sub(r"([\\ #])", r"\\\1", found)

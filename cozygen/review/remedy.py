@@ -12,7 +12,7 @@ from cozygen.diagnostics import Place
 from cozygen.platform.delivery import NAMESPACE
 from cozygen.platform.model import Platform
 from cozygen.platform.tenant import App, Tenant
-from cozygen.review.attribution import GROUP, tenant_of_release
+from cozygen.review.attribution import GROUP, kustomization_of, tenant_of_release
 from cozygen.review.drift import Difference, Drift, State, Verdict
 from cozygen.review.fields import ABSENT, Path, dotted, lookup, shown
 from cozygen.review.frozen import without_defaults
@@ -115,6 +115,10 @@ def _back(item: Drift) -> str:
     commands = [_removal(item, item.of(Verdict.ADDED))]
     if item.state is State.MISSING or item.of(Verdict.CHANGED, Verdict.REMOVED):
         name = applied_by(item.found.body) if item.found is not None else None
+        if (
+            name is None and item.wanted is not None
+        ):  # an edit through Cozystack's API takes Flux's labels off
+            name = kustomization_of(item.wanted.place.file)
         which = name or "--all"
         commands.append(
             f"kubectl --namespace {NAMESPACE} annotate kustomization {which} --overwrite "

@@ -17,8 +17,15 @@ class Scope:
 
     @classmethod
     def of(cls, patterns: Iterable[str]) -> Scope:
-        """The scope of patterns as people type them."""
-        return cls(tuple(pattern.strip("/") for pattern in patterns))
+        """The scope of patterns as people type them; raises ``ValueError`` for one with an empty step.
+
+        A script that lost a variable would else turn its pattern ``$TEAM/**`` into one that matches everything.
+        """
+        listed = tuple(patterns)
+        for pattern in listed:
+            if not all(pattern.split("/")):
+                raise ValueError(f"{pattern!r} is no pattern of tenants: a step of it is empty")
+        return cls(listed)
 
     def holds(self, tenant: str) -> bool:
         """Whether a tenant is in it; ``**`` matches any number of steps, none as well."""

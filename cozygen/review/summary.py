@@ -14,6 +14,7 @@ SUBJECT_MOST = 72
 _OWNERS_MOST = 60
 _LINES_MOST = 12
 _FIELDS_MOST = 6
+_TITLES_MOST = 3
 _SIGN = {Action.ADDED: "+", Action.CHANGED: "~", Action.REMOVED: "-"}
 _VERB = {Action.ADDED: "add", Action.CHANGED: "change", Action.REMOVED: "remove"}
 
@@ -118,14 +119,21 @@ def _whom(owners: list[Owner]) -> str:
 
 
 def _what(visible: list[ObjectChange]) -> str:
-    if len(visible) == 1:
-        only = visible[0]
-        return f"{_VERB[only.action]} {only.title}"
-    titles = {(change.action, change.title) for change in visible}
-    if len(titles) == 1:
-        only = visible[0]
-        return f"{_VERB[only.action]} {only.title} {len(visible)} times"
-    return _tally(visible)
+    first = visible[0]
+    own = next((change for change in visible if change.title == "tenant"), None)
+    if own is not None and own.action is not Action.CHANGED and len({c.owner for c in visible}) == 1:
+        rest = len(visible) - 1
+        return f"{_VERB[own.action]} tenant" + (f" with {_count(rest, 'object')}" if rest else "")
+    titles = list(dict.fromkeys(change.title for change in visible))
+    if len({change.action for change in visible}) > 1 or len(titles) > _TITLES_MOST:
+        return _tally(visible)
+    if len(titles) == 1 and len(visible) > 1:
+        return f"{_VERB[first.action]} {first.title} {len(visible)} times"
+    return f"{_VERB[first.action]} {_listed(titles)}"
+
+
+def _listed(names: list[str]) -> str:
+    return " and ".join(part for part in (", ".join(names[:-1]), names[-1]) if part)
 
 
 def _tally(found: Iterable[ObjectChange]) -> str:

@@ -129,21 +129,22 @@ def test_a_spec_with_errors_is_not_published(spec: Path, remote: Path) -> None:
 
 
 def test_exit_codes_for_wrong_use_and_the_world_outside(spec: Path, tmp_path: Path) -> None:
-    assert push(spec, "ftp://x/y").exit_code == 2
+    done = push(spec, "ftp://u:hunter2@x/y")
+    assert done.exit_code == 2
+    assert "hunter2" not in done.output
     assert push(spec, tmp_path / "fleet.git", "--date", "yesterday-ish").exit_code == 2
     assert push(spec, tmp_path / "fleet.git", "--author", "nobody").exit_code == 2
+    assert push(spec, tmp_path / "fleet.git", "--sign", "/nowhere/key").exit_code == 2
     assert push(spec, tmp_path / "fleet.git", "--path", "../up").exit_code == 2
+    bare(tmp_path / "other.git")
+    assert push(spec, tmp_path / "other.git", "--branch", "refs/heads/main").exit_code == 2
+    assert push(spec, tmp_path / "other.git", "--propose").exit_code == 2
+    assert push(spec, "oci://x/Y").exit_code == 2
     assert push(spec, tmp_path / "fleet.git", "--forge", "sourceforge").exit_code == 2
-    done = push(spec, "http://127.0.0.1:1/x.git", "--format", "json")
+    done = push(spec, "http://u:hunter2@127.0.0.1:1/x.git", "--format", "json")
     assert done.exit_code == 3
+    assert "hunter2" not in done.output
     assert json.loads(done.stdout)["sites"][0]["diagnostics"][0]["code"] == "CZ9201"
-
-
-def test_a_password_given_in_the_address_is_shown_nowhere(spec: Path) -> None:
-    for url in ("http://u:hunter2@127.0.0.1:1/x.git", "ftp://u:hunter2@h/x", "ssh://u:hunter2@h/x"):
-        done = push(spec, url)
-        assert done.exit_code != 0
-        assert "hunter2" not in done.output
 
 
 def test_the_sites_of_cozygen_yaml(spec: Path, remote: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -205,7 +206,8 @@ def test_drift_of_a_branch(spec: Path, remote: Path) -> None:
     assert run("drift", spec, "--to", remote).exit_code == 0
     path = "clusters/prod/tenants/acme/apps/releases.yaml"
     edit = by_hand(remote, {path: listing(remote)[path].replace("replicas: 3", "replicas: 9")}, "hotfix")
-    by_hand(remote, {"clusters/prod/tenants/acme/stray.yaml": "a: 1\n"})
+    own = {"clusters/prod/talos/secrets.sops.yaml": "a: 1\n", "clusters/prod/README.md": "ours\n"}
+    by_hand(remote, {"clusters/prod/tenants/acme/stray.yaml": "a: 1\n", **own})
     done = run("drift", spec, "--to", remote, "--format", "json")
     assert done.exit_code == 1
     (site,) = json.loads(done.stdout)["sites"]
@@ -218,6 +220,7 @@ def test_drift_of_a_branch(spec: Path, remote: Path) -> None:
     assert edit[:12] in item["author"]
     assert item["adopt"] == "write in the tenant acme: apps.Postgres.main.replicas: 9"
     assert site["strangers"] == ["tenants/acme/stray.yaml"]
+    assert [found["code"] for found in site["diagnostics"]] == ["CZ9250", "CZ9256"]
 
 
 def test_a_branch_that_is_only_behind_is_no_failure(spec: Path, remote: Path) -> None:
@@ -225,7 +228,26 @@ def test_a_branch_that_is_only_behind_is_no_failure(spec: Path, remote: Path) ->
     (spec / "acme.yaml").write_text(ACME.replace("replicas: 3", "replicas: 5"))
     done = run("drift", spec, "--to", remote)
     assert done.exit_code == 0
+    assert "CZ9254" in done.stderr
     assert "is behind the spec in 1 file (acme: change Postgres main)" in done.stderr
+
+
+def test_a_proposal_that_came_true_by_itself(
+    spec: Path, remote: Path, forge: ApiServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    push(spec, remote)
+    monkeypatch.setenv("COZYGEN_FORGE_TOKEN", "t0ken")
+    open_ = {
+        "number": 4,
+        "html_url": "http://forge/4",
+        "head": {"ref": "cozygen/prod"},
+        "base": {"ref": "main"},
+    }
+    forge.answers = [Answer(200, [open_])]
+    done = push(spec, remote, "--propose", "--forge", f"gitea={forge.url}")
+    assert done.exit_code == 0, done.output
+    assert "CZ9236" in done.stderr
+    assert "request 4 is still open and changes nothing any more: http://forge/4" in done.stderr
 
 
 def test_drift_of_a_dump(spec: Path, tmp_path: Path) -> None:
@@ -263,7 +285,27 @@ def test_a_change_that_stays_in_its_subtree_is_let_through(
     git(tmp_path, "worktree", "add", "--quiet", str(tmp_path / "base"), "main")
     assert run(*only, "base").exit_code == 1
     assert run(*only, "nowhere").exit_code == 3
+    (tmp_path / "base/spec/teams/acme.yaml").write_text(ACME.replace("Postgres", "Postgress"))
+    done = run(*only, "base")
+    assert done.exit_code == 1
+    assert "CZ9262" in done.stderr
     assert run("check", "spec", "--only", "acme").exit_code == 2
+
+
+def test_a_site_that_a_change_takes_away_is_no_tenant_s_business(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tmp_path / "now/spec")
+    write(tmp_path / "base/spec")
+    two = "sites:\n  one: {layers: [spec], output: o1}\n  two: {layers: [spec], output: o2}\n"
+    (tmp_path / "base/cozygen.yaml").write_text(two)
+    (tmp_path / "now/cozygen.yaml").write_text(two.replace("  two: {layers: [spec], output: o2}\n", ""))
+    monkeypatch.chdir(tmp_path / "now")
+    done = run("check", "--only", "acme/**", "--base", "../base")
+    assert done.exit_code == 1
+    assert "removes the site two" in done.stderr
+    assert run("check", "--only", "acme/**", "--base", "../base", "--site", "one").exit_code == 0
+    assert run("check", "--only", "/**", "--base", "../base").exit_code == 2
 
 
 def test_owners(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

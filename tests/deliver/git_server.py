@@ -1,9 +1,10 @@
-"""A real git server over HTTP: ``git http-backend`` behind a small bridge, with a password and with faults."""
+"""A real git server over HTTP(S): ``git http-backend`` behind a small bridge, with a password and with faults."""
 
 from __future__ import annotations
 
 import base64
 import os
+import ssl
 import subprocess
 import threading
 from collections.abc import Callable
@@ -20,14 +21,22 @@ class GitServer(ThreadingHTTPServer):
 
     daemon_threads = True
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, certificate: Path | None = None) -> None:
         super().__init__(("127.0.0.1", 0), _Bridge)
         self.root = root
+        self.scheme = "http" if certificate is None else "https"
+        if certificate is not None:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(certificate)
+            self.socket = context.wrap_socket(self.socket, server_side=True, do_handshake_on_connect=False)
         self.password: str | None = None
         self.before_receive: Callable[[], object] | None = None
         self.close_after_bytes: int | None = None
         self.closings = 100
         self.close_before_answer = False
+        self.cut_answers = 0
+        self.redirect: str | None = None
+        self.authorized: list[str] = []
         self.delay = threading.Event()
         self.slow = False
         self.most_bytes: int | None = None
@@ -36,7 +45,7 @@ class GitServer(ThreadingHTTPServer):
         threading.Thread(target=self.serve_forever, args=(0.01,), daemon=True).start()
 
     def url(self, name: str) -> str:
-        return f"http://127.0.0.1:{self.server_port}/{name}"
+        return f"{self.scheme}://127.0.0.1:{self.server_port}/{name}"
 
     def stop(self) -> None:
         self.delay.set()
@@ -60,8 +69,13 @@ class _Bridge(BaseHTTPRequestHandler):
     def _serve(self) -> None:
         server, parts = self.server, urlsplit(self.path)
         server.requests.append(f"{self.command} {self.path}")
+        if "Authorization" in self.headers:
+            server.authorized.append(self.path)
         if server.slow:
             server.delay.wait(30)
+        if server.redirect is not None:
+            self._answer(302, {"Location": server.redirect + self.path, "Content-Length": "0"}, b"")
+            return
         receiving = self.command == "POST" and parts.path.endswith("git-receive-pack")
         if receiving and server.close_after_bytes is not None and server.closings > 0:
             server.closings -= 1
@@ -84,7 +98,12 @@ class _Bridge(BaseHTTPRequestHandler):
         head, _, payload = done.partition(b"\r\n\r\n")
         headers = dict(line.split(": ", 1) for line in head.decode().split("\r\n") if ": " in line)
         status = int(headers.pop("Status", "200").split()[0])
-        self._answer(status, {**headers, "Content-Length": str(len(payload))}, payload)
+        length = {**headers, "Content-Length": str(len(payload))}
+        if parts.path.endswith("git-upload-pack") and server.cut_answers > 0:
+            server.cut_answers -= 1
+            self.close_connection = True
+            payload = payload[: len(payload) // 2]
+        self._answer(status, length, payload)
 
     def _body(self) -> bytes:
         if self.headers.get("Transfer-Encoding") != "chunked":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import shutil
 import socket
 import subprocess
@@ -28,15 +29,22 @@ class Running:
         return send(Request("GET", f"http://{self.host}/v2/fleet/prod/{path}", {"Accept": accept}), 10)
 
 
-def start(directory: Path, auth: str = "") -> tuple[subprocess.Popen[bytes], Running]:
+def start(
+    directory: Path, more: str = "", most: int | None = None
+) -> tuple[subprocess.Popen[bytes], Running]:
+    """A registry; ``more`` is configuration, ``most`` the bytes to which a file of it may grow."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         host = f"127.0.0.1:{free.getsockname()[1]}"
     (directory / "cfg.yml").write_text(
         f"version: 0.1\nlog: {{level: error}}\nstorage: {{filesystem: {{rootdirectory: {directory / 'data'}}}}}\n"
-        f"http: {{addr: '{host}'}}\n{auth}"
+        f"http: {{addr: '{host}'}}\n{more}"
     )
+    words = [str(REGISTRY), "serve", str(directory / "cfg.yml")]
+    if most is not None:
+        blocks = most // 512  # dash counts file sizes in blocks of 512 bytes
+        words = ["sh", "-c", f"trap '' XFSZ; ulimit -f {blocks}; exec {shlex.join(words)}"]
     process = subprocess.Popen(
-        [str(REGISTRY), "serve", str(directory / "cfg.yml")],
+        words,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )

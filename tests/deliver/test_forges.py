@@ -127,6 +127,22 @@ def test_a_refusal_says_what_the_forge_said_and_not_the_token(
     assert "t0ken" not in str(caught.value)
 
 
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("said", [None, "<html>log in</html>", {"login": True}, [7], [{"number": "x"}], [[]]])
+def test_an_answer_of_something_else_is_no_traceback(server: ApiServer, kind: str, said: object) -> None:
+    server.answers = [Answer(200, said)]
+    with pytest.raises(DeliveryError) as caught:
+        propose(forge(server, kind), DRAFT)
+    assert caught.value.code == "CZ9232"
+    assert "not as the API of" in str(caught.value)
+
+
+def test_a_forge_that_lists_for_ever_ends(server: ApiServer) -> None:
+    other = {**OPEN["gitea"], "head": {"ref": "feature"}}
+    server.answers = [Answer(200, [other])]
+    assert forge(server, "gitea").find("cozygen/prod", "main") is None
+
+
 def test_a_redirect_to_another_host_does_not_get_the_token(server: ApiServer) -> None:
     elsewhere = ApiServer()
     elsewhere.answers = [Answer(200, [])]
@@ -134,6 +150,15 @@ def test_a_redirect_to_another_host_does_not_get_the_token(server: ApiServer) ->
     forge(server, "gitlab").find("a", "b")
     assert "private-token" not in elsewhere.recorded[0].headers
     elsewhere.stop()
+
+
+@pytest.mark.parametrize("token", ["hunter2\nX-Evil: 1", "hunter2\u2026"])
+def test_a_token_that_no_header_can_hold_is_not_quoted(server: ApiServer, token: str) -> None:
+    with pytest.raises(DeliveryError) as caught:
+        forge_of(address(f"{server.url}/a/b.git"), "gitea", server.url, token).find("x", "y")
+    assert caught.value.code == "CZ9230"
+    assert "hunter2" not in str(caught.value)
+    assert server.recorded == []
 
 
 def test_a_forge_that_does_not_answer(server: ApiServer) -> None:

@@ -31,6 +31,10 @@ def test_the_environment() -> None:
     assert find_pair(HOST, {"COZYGEN_GIT_TOKEN": "t"}, None) == ("x-access-token", "t")
     assert find_pair(HOST, {"COZYGEN_GIT_USERNAME": "u", "COZYGEN_GIT_PASSWORD": "p"}, None) == ("u", "p")
     assert find_pair(HOST, {}, None) == (None, None)
+    assert find_pair(HOST, {"COZYGEN_GIT_TOKEN": "t\n"}, None) == ("x-access-token", "t")
+    with pytest.raises(DeliveryError) as caught:
+        find_pair(HOST, {"COZYGEN_GIT_TOKEN": "hunter2\nhost=evil"}, None)
+    assert "hunter2" not in str(caught.value)
 
 
 @pytest.mark.parametrize(
@@ -61,7 +65,7 @@ def test_a_file_without_credentials_for_the_host(tmp_path: Path, text: str) -> N
 def test_a_token_for_an_api(tmp_path: Path) -> None:
     (tmp_path / "token").write_text("abc\n")
     assert read_token({}, ("A",), str(tmp_path / "token")) == "abc"
-    assert read_token({"B": "x"}, ("A", "B"), None) == "x"
+    assert read_token({"A": " ", "B": "x\n"}, ("A", "B"), None) == "x"
     assert read_token({}, ("A",), None) is None
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import resource
 import subprocess
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -88,6 +90,71 @@ def test_a_password_in_the_address_reaches_no_message_and_no_process_list(
     assert quote(PASSWORD, safe="") not in str(error)
 
 
+def test_a_redirect_takes_no_password_along(server: GitServer, remote: Path) -> None:
+    server.password = PASSWORD
+    other = GitServer(remote.parent)
+    other.redirect = server.url("").rstrip("/")
+    error = failing(tree(acme=1), target(other.url("fleet.git"), username=USER, password=PASSWORD))
+    other.stop()
+    assert error.code == "CZ9203"
+    assert f"it redirects to 127.0.0.1:{server.server_port}" in str(error)
+    assert server.authorized == []
+
+
+def test_an_answer_that_nobody_expects(server: GitServer) -> None:
+    server.redirect = "gopher://h"
+    assert failing(tree(acme=1), target(server.url("fleet.git"))).code == "CZ9212"
+
+
+def test_a_branch_below_another_one_over_http(server: GitServer, remote: Path) -> None:
+    by_hand(remote, {"README.md": "ours"})
+    error = failing(tree(acme=1), target(server.url("fleet.git"), branch="main/sub"))
+    assert error.code == "CZ9206"
+    assert "'refs/heads/main' exists" in str(error)
+
+
+def test_no_git(remote: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert failing(tree(acme=1), target(remote)).code == "CZ9211"
+    (tmp_path / "git").write_text("#!/bin/sh\necho git version 2.30.2\n")
+    (tmp_path / "git").chmod(0o755)
+    error = failing(tree(acme=1), target(remote))
+    assert error.code == "CZ9211"
+    assert "2.30.2" in str(error)
+
+
+@contextmanager
+def little_room(most: int) -> Iterator[None]:
+    """Files grow no further, as on a disk that is nearly full."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (most, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_a_full_disk_here_is_not_the_remote_s_fault(remote: Path, tmp_path: Path, first: bool) -> None:
+    many = {f"t{number}": number for number in range(1000)}
+    if not first:
+        send(tree(**many), target(remote))
+    before = git(remote, "for-each-ref")
+    with little_room(16_384):
+        error = failing(tree(**many, more=1), target(remote), cache=tmp_path / "cache")
+    assert error.code == "CZ9214", str(error)
+    assert git(remote, "for-each-ref") == before
+    assert send(tree(**many, more=1), target(remote), cache=tmp_path / "cache").commit
+    sound(remote)
+
+
+def test_a_cache_that_cannot_be_used(remote: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    error = failing(tree(acme=1), target(remote), cache=tmp_path / "file")
+    assert error.code == "CZ9214"
+    assert str(tmp_path / "file") in str(error)
+
+
 def test_unreachable() -> None:
     assert failing(tree(acme=1), target(CLOSED_PORT)).code == "CZ9201"
 
@@ -165,6 +232,7 @@ def test_closing_in_the_middle_of_a_push(
     server.close_after_bytes = 10
     error = failing(tree(acme=2), target(server.url("fleet.git")))
     assert error.code == "CZ9209", str(error)
+    assert "main had not moved when asked afterwards" in str(error)
     assert git(remote, "rev-parse", "main") == before
     server.close_after_bytes = None
     send(tree(acme=2), target(server.url("fleet.git")))
@@ -176,6 +244,18 @@ def test_closing_once_is_tried_again(server: GitServer, remote: Path) -> None:
     server.closings = 1
     done = send(tree(acme=2), target(server.url("fleet.git")))
     assert done.commit == git(remote, "rev-parse", "main")
+
+
+def test_closing_in_the_middle_of_an_answer(
+    server: GitServer, remote: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cozygen.deliver.git_publish.PAUSE", 0)
+    send(tree(acme=1), target(server.url("fleet.git")))
+    server.cut_answers = 1
+    assert send(tree(acme=2), target(server.url("fleet.git"))).commit == git(remote, "rev-parse", "main")
+    server.cut_answers = 100
+    error = failing(tree(acme=3), target(server.url("fleet.git")))
+    assert error.code in ("CZ9208", "CZ9209"), str(error)
 
 
 def test_closing_after_the_commit_arrived_is_success(server: GitServer, remote: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import subprocess
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 from git_world import bare, by_hand, git, listing, release, send, sound, target, tree
 
 from cozygen.deliver.failures import DeliveryError
+from cozygen.deliver.git_spec import spec_commit
 
 
 @pytest.fixture
@@ -18,9 +20,13 @@ def remote(tmp_path: Path) -> Path:
 
 
 def foreign_files(remote: Path, count: int) -> None:
-    lines = ["commit refs/heads/main", "committer Jane <j@x> 1700000000 +0000", "data 0"]
-    for number in range(count):
-        lines += [f"M 100644 inline src/{number % 300}/{number}.txt", f"data {len(str(number))}", str(number)]
+    """So many files of someone else, of a few contents that do not compress."""
+    chance = random.Random(7)
+    lines = []
+    for number in range(20):
+        lines += ["blob", f"mark :{number + 1}", "data 40000", f"{chance.getrandbits(160_000):040000x}"]
+    lines += ["commit refs/heads/main", "committer Jane <j@x> 1700000000 +0000", "data 0"]
+    lines += [f"M 100644 :{n % 20 + 1} src/{n % 300}/{n}.txt" for n in range(count)]
     git(remote, "fast-import", "--quiet", feed="\n".join([*lines, "", ""]))
 
 
@@ -34,10 +40,10 @@ def test_a_repository_of_a_hundred_thousand_foreign_files(remote: Path, tmp_path
         "clusters/prod/platform/objects.yaml",
         "clusters/prod/tenants/acme/apps/releases.yaml",
     ]
-    stored = subprocess.run(["du", "-sk", cache], capture_output=True, text=True, check=True).stdout.split()[
-        0
-    ]
-    assert int(stored) < 12_000, "the foreign files' contents were fetched"
+    (store,) = cache.glob("*/git")
+    foreign = git(remote, "rev-parse", "main:src/7/7.txt")
+    kept = git(store, "cat-file", "--batch-all-objects", "--batch-check=%(objectname) %(objecttype)")
+    assert f"{foreign} blob" not in kept, "the foreign files' contents were fetched"
 
 
 def test_submodules_and_lfs_stay_as_they_are(remote: Path) -> None:
@@ -155,6 +161,32 @@ def test_the_configuration_of_the_user_and_of_here_does_not_count(
     assert not marker.exists(), marker.read_text()
 
 
+def test_a_spec_s_repository_that_lacks_objects_fetches_nothing(tmp_path: Path) -> None:
+    """Git would fetch what is missing with whatever program the repository's configuration names."""
+    here = tmp_path / "here"
+    here.mkdir()
+    git(here, "init", "--quiet", "--initial-branch=main")
+    (here / "spec.yaml").write_text("a: 1\n")
+    git(here, "add", "spec.yaml")
+    git(here, "commit", "--quiet", "--message", "spec")
+    trap(here / ".git", tmp_path / "ran")
+    for key, value in (("url", "file:///x"), ("promisor", "true"), ("partialCloneFilter", "blob:none")):
+        git(here, "config", f"remote.origin.{key}", value)
+    git(here, "config", "core.repositoryFormatVersion", "1")
+    git(here, "config", "extensions.partialClone", "origin")
+    git(here, "config", "--unset", "url.ext::sh -c touch% /tmp/never.insteadOf")
+    files = {str(here / "spec.yaml"): b"a: 1\n"}
+    assert spec_commit(files)
+    tree_id = git(here, "rev-parse", "main^{tree}")
+    (here / ".git/objects" / tree_id[:2] / tree_id[2:]).unlink()
+    (tmp_path / "ran").unlink(missing_ok=True)
+    found = spec_commit(files)
+    assert found is None or found.dirty
+    assert not (tmp_path / "ran").exists()
+    subprocess.run(["git", "-C", str(here), "ls-tree", "HEAD"], capture_output=True, check=False)
+    assert (tmp_path / "ran").exists(), "the trap is none"
+
+
 def test_a_checked_out_branch_is_not_pushed_to(tmp_path: Path) -> None:
     work = tmp_path / "w"
     work.mkdir()
@@ -173,6 +205,45 @@ def test_a_repository_of_another_user_can_be_published_to(remote: Path) -> None:
     for path in [remote, *remote.rglob("*")]:
         os.chown(path, 65534, 65534, follow_symlinks=False)
     assert send(tree(acme=1), target(remote)).commit
+
+
+def test_names_that_are_no_utf_8(remote: Path) -> None:
+    """Foreign names of any bytes stay, beside our files and elsewhere."""
+    lines = [b"commit refs/heads/main", b"committer J <j@x> 1700000000 +0000", b"data 0"]
+    for name in (rb"caf\351/\377.txt", rb"clusters/prod/tenants/\377", rb"new\nline\ttab"):
+        lines += [b'M 100644 inline "%s"' % name, b"data 1", b"x"]
+    subprocess.run(
+        ["git", "-C", str(remote), "fast-import", "--quiet"], input=b"\n".join([*lines, b"", b""]), check=True
+    )
+    before = git(remote, "ls-tree", "-r", "main").splitlines()
+    send(tree(acme=1), target(remote))
+    assert send(tree(acme=1), target(remote)).commit is None
+    assert set(before) < set(git(remote, "ls-tree", "-r", "main").splitlines())
+
+
+def test_a_branch_and_a_tag_of_one_name(remote: Path) -> None:
+    by_hand(remote, {"README.md": "ours"})
+    git(remote, "tag", "prod", "main")
+    tagged = git(remote, "rev-parse", "refs/tags/prod")
+    done = send(tree(acme=1), target(remote, branch="prod"))
+    assert done.commit == git(remote, "rev-parse", "refs/heads/prod")
+    assert git(remote, "rev-parse", "refs/tags/prod") == tagged
+    assert send(tree(acme=1), target(remote, branch="prod")).commit is None
+
+
+@pytest.mark.parametrize("name", ["feature/ü", "a'b;c", "@", "x$(touch${IFS}y)", "heads/main"])
+def test_odd_branch_names(remote: Path, name: str) -> None:
+    done = send(tree(acme=1), target(remote, branch=name))
+    assert done.commit == git(remote, "rev-parse", f"refs/heads/{name}")
+    assert send(tree(acme=1), target(remote, branch=name)).commit is None
+
+
+def test_a_branch_below_another_one_cannot_be(remote: Path) -> None:
+    by_hand(remote, {"README.md": "ours"})
+    with pytest.raises(DeliveryError) as caught:
+        send(tree(acme=1), target(remote, branch="main/sub"))
+    assert caught.value.code == "CZ9206"
+    assert "'refs/heads/main' exists" in str(caught.value)
 
 
 def test_odd_directories_are_written_as_they_are(remote: Path) -> None:

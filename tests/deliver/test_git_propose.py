@@ -104,6 +104,39 @@ def test_someone_else_s_commit_on_the_proposal_is_not_lost(remote: Path) -> None
     assert not suggest(tree(acme=3), remote, overwrite=["."]).refused
 
 
+def merge(remote: Path, files: str, *parents: str) -> str:
+    """A merge as a forge makes it, on the proposal's branch."""
+    words = [word for parent in parents for word in ("-p", parent)]
+    made = git(remote, "commit-tree", files, *words, "-m", "Merge branch 'main' into cozygen/prod")
+    git(remote, "update-ref", f"refs/heads/{OWN}", made)
+    return made
+
+
+def test_a_merge_of_main_by_the_forge_s_button_is_nobody_s_work(remote: Path) -> None:
+    suggest(tree(acme=2), remote)
+    moved = by_hand(remote, {"README.md": "new"})
+    made = merge(remote, git(remote, "merge-tree", "--write-tree", OWN, "main"), OWN, "main")
+    assert (suggest(tree(acme=2), remote).commit, git(remote, "rev-parse", OWN)) == (None, made)
+    by_hand(remote, {"README.md": "newer"})
+    again = suggest(tree(acme=3), remote)
+    assert git(remote, "log", "-1", "--format=%P", OWN).split() == [made, git(remote, "rev-parse", "main")]
+    assert again.commit is not None
+    assert moved in git(remote, "rev-list", OWN)
+    assert merges(remote)
+
+
+def test_a_merge_that_changes_something_or_takes_in_something_else_is_kept(remote: Path) -> None:
+    suggest(tree(acme=2), remote)
+    first = git(remote, "rev-parse", OWN)
+    moved = by_hand(remote, {"README.md": "new"})
+    by_hand(remote, {"README.md": "evil"})
+    merge(remote, "main^{tree}", first, moved)
+    assert [item.code for item in suggest(tree(acme=3), remote).diagnostics] == ["CZ9234"]
+    feature = git(remote, "commit-tree", "main^{tree}", "-p", "main", "-m", "a feature")
+    merge(remote, git(remote, "merge-tree", "--write-tree", first, feature), first, feature)
+    assert [item.code for item in suggest(tree(acme=3), remote).diagnostics] == ["CZ9234"]
+
+
 def test_there_has_to_be_a_branch_to_propose_to(tmp_path: Path) -> None:
     with pytest.raises(DeliveryError) as caught:
         suggest(tree(acme=1), bare(tmp_path / "empty.git"))

@@ -169,6 +169,26 @@ def test_a_link_where_a_directory_belongs_is_refused(remote: Path, where: str) -
     assert "symbolic link" in done.diagnostics[0].message
 
 
+@pytest.mark.parametrize("what", ["file", "link", "submodule", "directory"])
+def test_what_stands_where_the_manifest_belongs_is_kept(
+    remote: Path, monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    monkeypatch.setattr("cozygen.layout.manifest.WHOLE_MOST", 1)
+    mode = {"link": "120000", "submodule": "160000"}.get(what, "100644")
+    text = "1" * 40
+    for where in ("clusters/prod/.cozygen", "clusters/prod/.cozygen/manifest", f"clusters/prod/{MANIFEST}"):
+        path = f"{where}/x" if what == "directory" else where
+        if what == "directory" and where != f"clusters/prod/{MANIFEST}":
+            continue
+        by_hand(remote, {path: text}, mode=mode)
+        before = git(remote, "rev-parse", "main")
+        done = send(tree(acme=2), target(remote), overwrite=["."])
+        assert {item.code for item in done.diagnostics} <= {"CZ9221", "CZ9000"}
+        assert done.refused, where
+        assert git(remote, "rev-parse", "main") == before
+        by_hand(remote, {path: None})
+
+
 def test_another_platform_s_output_is_not_replaced(remote: Path) -> None:
     send(tree("blue", acme=2), target(remote))
     assert [item.code for item in send(tree("green", acme=2), target(remote)).diagnostics] == ["CZ9222"]
@@ -236,7 +256,7 @@ def test_a_repository_that_names_objects_by_sha256(tmp_path: Path) -> None:
     assert send(tree(acme=1), target(remote)).commit is None
 
 
-@pytest.mark.parametrize("name", ["-f", "a..b", "refs/../x", "a b", ""])
+@pytest.mark.parametrize("name", ["-f", "a..b", "refs/../x", "a b", "", "HEAD", "refs/heads/main", "x.lock"])
 def test_what_is_no_branch_name_is_refused(remote: Path, name: str) -> None:
     with pytest.raises(DeliveryError) as caught:
         send(tree(acme=1), target(remote, branch=name))

@@ -94,11 +94,14 @@ def test_a_changed_host_key(server: Server, tmp_path: Path) -> None:
     server.known_hosts.write_text(f"[127.0.0.1]:{server.port} {other}\n")
     error = refused(server, ssh_key=str(server.key), known_hosts=str(server.known_hosts))
     assert error.code == "CZ9204", str(error)
+    assert "has the fingerprint SHA256:" in str(error)
 
 
 def test_an_unknown_host_key_is_never_taken_on_trust(server: Server) -> None:
     server.known_hosts.write_text("")
-    assert refused(server, ssh_key=str(server.key), known_hosts=str(server.known_hosts)).code == "CZ9204"
+    error = refused(server, ssh_key=str(server.key), known_hosts=str(server.known_hosts))
+    assert error.code == "CZ9204"
+    assert f"host key is known for [127.0.0.1]:{server.port}" in str(error)
     assert server.known_hosts.read_text() == ""
 
 
@@ -106,6 +109,8 @@ def test_a_key_that_may_not_log_in(server: Server, tmp_path: Path) -> None:
     key(tmp_path / "stranger")
     error = refused(server, ssh_key=str(tmp_path / "stranger"), known_hosts=str(server.known_hosts))
     assert error.code == "CZ9203", str(error)
+    assert "Permission denied" in str(error)
+    assert "--ssh-key" in (error.diagnostic.hint or "")
 
 
 def test_no_such_repository_over_ssh(server: Server) -> None:

@@ -16,7 +16,7 @@ from api_server import Answer, ApiServer
 from git_world import tree
 from registry_server import REGISTRY, Running, start
 
-from cozygen.deliver.failures import DeliveryError
+from cozygen.deliver.failures import DeliveryError, MisuseError
 from cozygen.deliver.oci_artifact import CONTENT, artifact, layer_of
 from cozygen.deliver.oci_credentials import Credentials, find_credentials
 from cozygen.deliver.oci_publish import publish
@@ -121,6 +121,64 @@ def test_a_registry_with_a_password(tmp_path: Path) -> None:
     finally:
         process.terminate()
         process.wait()
+
+
+@needs_registry
+def test_a_full_registry_keeps_what_it_had(tmp_path: Path) -> None:
+    many = tree(**{f"t{number}": number for number in range(2000)})
+    process, found = start(tmp_path, most=16_384)
+    try:
+        (first,) = put(tree(acme=1), found.registry())
+        with pytest.raises(DeliveryError) as caught:
+            put(many, found.registry())
+        assert caught.value.code == "CZ9241"
+        assert (found.registry().manifest("latest") or [None, None])[1] == first.digest
+    finally:
+        process.terminate()
+        process.wait()
+    process, found = start(tmp_path)
+    try:
+        assert put(many, found.registry())[0].changed
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def test_a_tag_that_no_registry_takes_is_refused_before_anything_is_sent(fake: ApiServer) -> None:
+    host = fake.url.removeprefix("http://")
+    one = tree(acme=1)
+    for tag in ("Bad Tag", "a/b", "", "x" * 200):
+        with pytest.raises(MisuseError) as caught:
+            put(one, Registry(Repository(host, "a/b", insecure=True), None, 5), {tag: tuple(one)})
+        assert caught.value.code == "CZ9242"
+    assert fake.recorded == []
+
+
+@pytest.mark.parametrize(
+    ("status", "code"), [(403, "CZ9240"), (405, "CZ9241"), (413, "CZ9241"), (507, "CZ9241")]
+)
+def test_a_registry_that_refuses_an_upload_has_no_new_tag(fake: ApiServer, status: int, code: str) -> None:
+    said = {"errors": [{"code": "NO", "message": "not today"}]}
+    fake.answers = [Answer(404), Answer(404), Answer(status, said)]
+    with pytest.raises(DeliveryError) as caught:
+        put(
+            tree(acme=1),
+            Registry(Repository(fake.url.removeprefix("http://"), "a/b", insecure=True), None, 5),
+        )
+    assert caught.value.code == code
+    assert "not today" in str(caught.value)
+    assert not any(item.method == "PUT" and "/manifests/" in item.path for item in fake.recorded)
+
+
+def test_a_registry_that_hangs_up_has_no_new_tag(fake: ApiServer) -> None:
+    fake.answers = [Answer(404), Answer(404), Answer(status=0)]
+    with pytest.raises(DeliveryError) as caught:
+        put(
+            tree(acme=1),
+            Registry(Repository(fake.url.removeprefix("http://"), "a/b", insecure=True), None, 5),
+        )
+    assert caught.value.code == "CZ9230"
+    assert not any("/manifests/" in item.path for item in fake.recorded[1:])
 
 
 @pytest.fixture

@@ -13,12 +13,18 @@ FACTS = Facts("prod", "a" * 64, "0.1.0", "v1.6.2")
 TREE = Tree.of({"b.yaml": b"2\n", "a/c.yaml": b"1\n"}, FACTS)
 
 
+def whole(tree: Tree) -> bytes:
+    """The manifest of a small tree, which is one file."""
+    (data,) = encode(manifest_of(tree)).values()
+    return data
+
+
 def _with(**changes: object) -> bytes:
-    return json.dumps({**json.loads(encode(manifest_of(TREE))), **changes}).encode()
+    return json.dumps({**json.loads(whole(TREE)), **changes}).encode()
 
 
 def test_the_bytes_of_a_manifest() -> None:
-    assert encode(manifest_of(TREE)).decode().splitlines() == [
+    assert whole(TREE).decode().splitlines() == [
         "{",
         '  "version": 1,',
         '  "platform": "prod",',
@@ -32,18 +38,18 @@ def test_the_bytes_of_a_manifest() -> None:
         "  }",
         "}",
     ]
-    assert encode(manifest_of(TREE)).endswith(b"}\n")
+    assert whole(TREE).endswith(b"}\n")
 
 
 def test_a_manifest_without_files() -> None:
     manifest = manifest_of(Tree.of({}, FACTS))
-    assert decode(encode(manifest), "m") == manifest
+    assert decode(encode(manifest)[manifests.PATH], "m") == manifest
 
 
 def test_the_manifest_is_a_file_of_what_reaches_git() -> None:
     everything = with_manifest(TREE)
     assert list(everything) == [".cozygen/manifest.json", "a/c.yaml", "b.yaml"]
-    assert everything[manifests.PATH] == encode(manifest_of(TREE))
+    assert everything[manifests.PATH] == whole(TREE)
 
 
 @given(
@@ -55,7 +61,7 @@ def test_decoding_undoes_encoding(files: dict[str, bytes], platform: str) -> Non
         tree = Tree.of(files, Facts(platform, "s", "c", "v"))
     except ValueError:
         return
-    data = encode(manifest_of(tree))
+    data = whole(tree)
     assert decode(data, "m") == manifest_of(tree)
     assert json.loads(data)["version"] == 1
 
@@ -92,7 +98,7 @@ def test_a_broken_or_foreign_manifest_is_a_diagnostic(data: bytes, said: str) ->
 
 
 def test_a_broken_manifest_is_placed_where_reading_it_failed() -> None:
-    text = encode(manifest_of(TREE)).replace(b'  "cozygen"', b'<<<<<<< HEAD\n  "cozygen"')
+    text = whole(TREE).replace(b'  "cozygen"', b'<<<<<<< HEAD\n  "cozygen"')
     found = decode(text, "m")
     assert isinstance(found, Diagnostic)
     assert (found.place.line, found.place.column) == (4, 1)
@@ -114,3 +120,34 @@ def test_what_later_releases_may_add_or_lack_is_no_fault() -> None:
     assert isinstance(found, Manifest)
     assert found.facts == Facts("prod", "", "0.1.0", "v1.6.2")
     assert found.files == dict(TREE.digests)
+
+
+LARGE = Tree.of({f"tenants/t{n}/{part}/x.yaml": b"1\n" for n in range(800) for part in "abc"}, FACTS)
+
+
+def test_a_large_tree_s_files_are_listed_in_parts_and_the_file_that_makes_them_count_comes_last() -> None:
+    written = encode(manifest_of(LARGE))
+    assert [name for name in written if not manifests.is_own(name)] == []
+    assert list(written)[-1] == manifests.PATH
+    assert json.loads(written[manifests.PATH])["files"] == {}
+    assert decode(written[manifests.PATH], manifests.PATH, written.get) == manifest_of(LARGE)
+    assert list(with_manifest(LARGE))[: len(written)] == sorted(written)
+
+
+def test_a_change_of_one_tenant_changes_one_part() -> None:
+    files = {**LARGE, "tenants/t7/a/x.yaml": b"2\n"}
+    before, after = encode(manifest_of(LARGE)), encode(manifest_of(Tree.of(files, FACTS)))
+    changed = [name for name in after if after[name] != before[name]]
+    assert changed == [manifests.part_of("tenants/t7/a/x.yaml"), manifests.PATH]
+    assert len(after[changed[0]]) < sum(map(len, after.values())) / 20
+
+
+@pytest.mark.parametrize(("content", "said"), [(None, "is not there"), (b"{", "not JSON")])
+def test_a_part_that_cannot_be_read_is_named(content: bytes | None, said: str) -> None:
+    written = encode(manifest_of(LARGE))
+    name = f"{manifests.PARTS}/05.json"
+    parts = {**written, name: content}
+    found = decode(written[manifests.PATH], f"out/{manifests.PATH}", parts.get)
+    assert isinstance(found, Diagnostic)
+    assert (found.code, found.place.file) == ("CZ9000", f"out/{name}")
+    assert said in found.message

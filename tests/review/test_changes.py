@@ -88,7 +88,12 @@ def test_a_message_s_lines_stay_short_and_it_ends_with_its_trailers() -> None:
     text = message(
         "prod", compare(files), {"Cozygen-Version": "1", "Cozygen-Output": "sha256:0"}, first=False
     )
-    assert text.splitlines()[:4] == ["acme: 21 added", "", "acme (new tenant)", "  + Redis r00"]
+    assert text.splitlines()[:4] == [
+        "acme: add tenant with 20 objects",
+        "",
+        "acme (new tenant)",
+        "  + Redis r00",
+    ]
     assert "  and 9 more" in text
     assert text.endswith("\n\nCozygen-Version: 1\nCozygen-Output: sha256:0\n")
     assert all(len(line) <= 72 for line in text.splitlines()[:1])

@@ -177,6 +177,13 @@ def test_a_missing_object(live: Live, wanted: list[Object], platform: Platform) 
     (item,) = found(live, wanted, platform)
     assert (item.state, item.title) == (State.MISSING, "Postgres main")
     assert as_data(item, platform)["state"] == "missing"
+    (said,) = diagnostics([item], platform)
+    assert (said.code, said.is_error) == ("CZ9251", True)
+    assert "Postgres main of acme is not there" in said.message
+    assert said.hint == (
+        "to undo it: kubectl --namespace cozy-fluxcd annotate kustomization tenant-acme.apps --overwrite "
+        'reconcile.fluxcd.io/requestedAt="$(date +%s)"'
+    )
 
 
 def test_a_dump_of_one_namespace_says_nothing_about_others(
@@ -209,6 +216,8 @@ def test_an_application_that_somebody_made(live: Live, wanted: list[Object], pla
     way = remedy(item, platform)
     assert way.back == "kubectl --namespace tenant-acme delete helmrelease.helm.toolkit.fluxcd.io redis-adhoc"
     assert way.adopt == 'write in the tenant acme: {"apps": {"Redis": {"adhoc": {"size": "7Gi"}}}}'
+    (said,) = diagnostics([item], platform)
+    assert (said.code, Path(said.place.file).name) == ("CZ9252", "acme.yaml")
 
 
 @pytest.mark.parametrize(
@@ -274,6 +283,25 @@ def test_an_encrypted_secret_is_not_compared_by_content() -> None:
     assert ref is not None
     objects = [[Object(ref, item, Place("f", 1, 1))] for item in (ours, theirs)]
     assert drift(objects[0], objects[1], lambda _: None) == []
+
+
+@pytest.mark.parametrize("odd", [None, 7, "x", ["a"], {"a": None}])
+@pytest.mark.parametrize("where", ["labels", "annotations", "managedFields", "ownerReferences"])
+def test_objects_of_odd_shapes_are_compared_all_the_same(
+    wanted: list[Object], platform: Platform, where: str, odd: Any
+) -> None:
+    body = application("Redis", "adhoc", "tenant-acme", {})
+    body["metadata"][where] = odd
+    (live_one,), _ = read_objects(json.dumps(body).encode(), "dump")
+    found = drift(wanted, [live_one], schemas(platform))
+    assert len(list(diagnostics(found, platform))) == len(found)
+
+
+def test_a_dump_nested_too_deeply_is_a_problem_and_no_crash() -> None:
+    data = b'{"a":' * 100_000
+    found, problems = read_objects(data, "dump")
+    assert found == []
+    assert problems
 
 
 def test_in_a_file_everything_counts() -> None:

@@ -103,3 +103,9 @@ def test_patterns(pattern: str, inside: list[str], outside: list[str]) -> None:
     scope = Scope.of([pattern])
     assert all(scope.holds(tenant) for tenant in inside)
     assert not any(scope.holds(tenant) for tenant in outside)
+
+
+@pytest.mark.parametrize("pattern", ["/**", "", "/", "acme//x", "/acme"])
+def test_a_pattern_that_lost_a_step_matches_nothing_by_mistake(pattern: str) -> None:
+    with pytest.raises(ValueError, match="a step of it is empty"):
+        Scope.of([pattern])

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
+import pytest
 from spec_world import ACME, GLOBEX, PLATFORM, platform_of, write
 
 from cozygen.review.owners import HEADER, Files, codeowners
@@ -60,3 +62,67 @@ def test_odd_names_are_escaped(tmp_path: Path) -> None:
     assert lines(tmp_path, Files({"my #1.yaml": ("acme",)}, frozenset())) == [
         "/my\\ \\#1.yaml alice@acme.example"
     ]
+
+
+def rules(text: str) -> list[tuple[str, list[str]]]:
+    """The rules as Gitea reads them: a backslash takes the next character as it is."""
+    out = []
+    for line in text.splitlines():
+        tokens, token, escaped = [], "", False
+        for char in line.split(" #")[0] if line.startswith("#") else line:
+            if not escaped and char == "\\":
+                escaped = True
+            elif not escaped and char == " ":
+                tokens.append(token)
+                token = ""
+            elif not escaped and char == "#":
+                break
+            else:
+                token += char
+                escaped = False
+        tokens.append(token)
+        if tokens[0]:
+            out.append((tokens[0], tokens[1:]))
+    return out
+
+
+@pytest.mark.parametrize("forge", ["gitea", "forgejo"])
+def test_gitea_and_forgejo_read_expressions(tmp_path: Path, forge: str) -> None:
+    spec = write(tmp_path / "spec", {"p.yaml": OIDC, "a.yaml": ACME, "g.yaml": GLOBEX})
+    files = Files(
+        {"t/a/1.yaml": ("acme",), "t/a/2.yaml": ("acme/web",), "my #1.yaml": ("globex",)},
+        frozenset({"p.yaml"}),
+    )
+    accounts = {
+        "alice@acme.example": "@alice",
+        "gus@globex.example": "@globex/ops",
+        "ops@example.org": "@ops",
+    }
+    found = codeowners(platform_of(spec), files, accounts, forge)
+    assert found.diagnostics == ()
+
+    def asked(path: str) -> set[str]:
+        return {name for rule, names in rules(found.text) if re.fullmatch(rule, path) for name in names}
+
+    assert asked("t/a/1.yaml") == asked("t/a/new/3.yaml") == {"@alice"}
+    assert asked("my #1.yaml") == {"@globex/ops"}
+    assert asked("p.yaml") == asked("README.md") == asked("tx") == asked("myx#1xyaml") == {"@ops"}
+
+
+def test_gitea_knows_nobody_by_address(tmp_path: Path) -> None:
+    spec = write(tmp_path / "spec", {"p.yaml": PLATFORM, "a.yaml": ACME, "g.yaml": GLOBEX})
+    found = codeowners(platform_of(spec), Files({"a.yaml": ("acme",)}, frozenset()), {}, "gitea")
+    assert {item.code for item in found.diagnostics} == {"CZ9263", "CZ9264"}
+    assert found.text == HEADER
+
+
+def test_what_cannot_be_said_is_said(tmp_path: Path) -> None:
+    bare = ACME.replace("members: {admin: [alice@acme.example]}", "members: {admin: [alice]}")
+    spec = write(tmp_path / "spec", {"p.yaml": PLATFORM, "a.yaml": bare, "g.yaml": GLOBEX})
+    found = codeowners(platform_of(spec), Files({"t/a.yaml": ("acme",)}, frozenset()), {})
+    assert [(item.code, item.is_error) for item in found.diagnostics] == [
+        ("CZ9263", False),
+        ("CZ9264", False),
+    ]
+    assert "the user alice has no account or team that a forge knows" in found.diagnostics[0].message
+    assert found.text == HEADER + "/t/\n"
