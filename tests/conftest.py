@@ -1,4 +1,10 @@
+import os
+from collections.abc import Generator
+from typing import Any
+
+import pytest
 from hypothesis import HealthCheck, settings
+from programs import Missing
 
 settings.register_profile(
     "everyday",
@@ -9,3 +15,31 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 settings.load_profile("everyday")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave the truth tier out of an everyday run."""
+    if os.environ.get("COZYGEN_TRUTH") == "1":
+        return
+    skipped = pytest.mark.skip(reason="asks the real programs: tests/truth/run builds and starts them")
+    for item in items:
+        if item.get_closest_marker("truth"):
+            item.add_marker(skipped)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_setup() -> Generator[None, Any, Any]:
+    """A fixture that needs a program which this machine cannot have skips the test."""
+    try:
+        return (yield)
+    except Missing as missing:
+        pytest.skip(str(missing))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call() -> Generator[None, Any, Any]:
+    """So does a test itself."""
+    try:
+        return (yield)
+    except Missing as missing:
+        pytest.skip(str(missing))

@@ -22,6 +22,8 @@ from cozygen.emit.talos.schematic import schematic_text, writable
 from cozygen.platform.machines.schematic import Schematic
 from cozygen.yamlio import dump, dump_all
 
+pytestmark = pytest.mark.truth
+
 STRICTER = {
     "machine.install.image: the installer's image is gone": "without it Talos takes its own image, without drbd",
     "machine.files.0.path: /etc/x cannot be made: only /var can take new files": "found only when the machine starts",

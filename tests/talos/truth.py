@@ -1,50 +1,25 @@
 """Talos' own configuration library, as a program that answers questions: ``tests/truth/talos``.
 
-Built where Go is on PATH and ``COZYGEN_TRUTH=1`` says so, once for each state of its sources, into the cache
-directory of the user.
+Part of the truth tier: built once for each state of its sources, where Go is on PATH.
 """
 
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
-from hashlib import sha256
 from pathlib import Path
-from shutil import which
 from typing import Any
 
-import pytest
+from programs.goprogram import built
 
 SOURCES = Path(__file__).parents[1] / "truth" / "talos"
-_FILES = ("main.go", "go.mod", "go.sum")
 
 
 def program() -> Path:
-    """The built program; skips the test where it cannot be had."""
-    if os.environ.get("COZYGEN_TRUTH") != "1":
-        pytest.skip(
-            "Talos' own library is asked only with COZYGEN_TRUTH=1 (needs Go; builds in about a minute)"
-        )
-    go = which("go")
-    if go is None:
-        pytest.skip("Go is not on PATH, and Talos' own library is written in it")
-    digest = sha256(b"".join((SOURCES / name).read_bytes() for name in _FILES)).hexdigest()[:16]
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    path = cache / "cozygen" / "truth" / digest / "talos-truth"
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        built = path.with_name(f"{path.name}.{os.getpid()}")
-        environment = {**os.environ, "GOTOOLCHAIN": "local", "GOFLAGS": "-mod=readonly", "CGO_ENABLED": "0"}
-        command = [go, "build", "-trimpath", "-o", str(built), "."]
-        done = subprocess.run(
-            command, cwd=SOURCES, env=environment, capture_output=True, text=True, check=False
-        )
-        assert done.returncode == 0, done.stderr
-        built.replace(path)
-    return path
+    """The built program."""
+    return built(SOURCES)
 
 
 class Talos:

@@ -1,0 +1,59 @@
+"""Programs written in Go: a folder with ``go.mod`` and ``go.sum`` comes to one binary in the cache.
+
+The folder pins a published module and everything below it by checksum. Verification stays on: no environment
+variable of the caller's switches it off.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from hashlib import sha256
+from pathlib import Path
+from shutil import which
+
+from programs import Broken, Missing
+from programs.cache import kept
+from programs.process import tied
+
+_SWITCHES = ("GOFLAGS", "GONOSUMDB", "GONOSUMCHECK", "GOINSECURE", "GOPRIVATE", "GONOPROXY", "GOWORK")
+
+
+def environment() -> dict[str, str]:
+    """The caller's environment, as far as it does not change what is built or whether it is verified."""
+    kept_ones = {key: value for key, value in os.environ.items() if key not in _SWITCHES}
+    if kept_ones.get("GOSUMDB") == "off":
+        del kept_ones["GOSUMDB"]
+    return kept_ones | {
+        "GOTOOLCHAIN": "local",
+        "GOFLAGS": "-mod=readonly",
+        "GOWORK": "off",
+        "CGO_ENABLED": "0",
+    }
+
+
+def built(folder: Path, package: str = ".") -> Path:
+    """The binary of a package, built if this state of the folder has not been by this version of Go."""
+    go = which("go")
+    if go is None:
+        raise Missing(f"{folder.name} is built with Go, which is not on PATH: install Go 1.26 or later")
+    version = subprocess.run([go, "env", "GOVERSION"], capture_output=True, text=True, check=True).stdout
+    sources = sorted(path for path in folder.iterdir() if path.suffix in (".go", ".mod", ".sum"))
+    digest = sha256(
+        "\0".join([version, package, *(path.name + path.read_text() for path in sources)]).encode()
+    )
+
+    def build(target: Path) -> None:
+        command = [go, "build", "-trimpath", "-ldflags=-s -w", "-o", str(target), package]
+        done = subprocess.run(
+            tied(command),
+            cwd=folder,
+            env=environment(),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+        )
+        if done.returncode:
+            raise Broken(f"{folder.name} does not build ({done.returncode}):\n{done.stderr[-4000:]}")
+
+    return kept(folder.name, digest.hexdigest()[:16], build)

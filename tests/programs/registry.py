@@ -1,0 +1,30 @@
+"""A real OCI registry on loopback: Debian's ``docker-registry``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from programs.debian import unpacked
+from programs.process import Ports, started
+
+
+@contextmanager
+def registry(directory: Path, auth: str = "") -> Iterator[str]:
+    """A running registry; gives its host and port."""
+    program = unpacked("docker-registry", "usr/bin/docker-registry")
+
+    def command(ports: Ports) -> list[str | Path]:
+        (directory / "config.yml").write_text(
+            "version: 0.1\nlog: {level: error}\n"
+            f"storage: {{filesystem: {{rootdirectory: {directory / 'data'}}}}}\n"
+            f"http: {{addr: '127.0.0.1:{ports[0]}'}}\n{auth}"
+        )
+        return [program, "serve", directory / "config.yml"]
+
+    running = started("docker-registry", command, directory, ports=1)
+    try:
+        yield f"127.0.0.1:{running.ports[0]}"
+    finally:
+        running.stop()
