@@ -84,14 +84,13 @@ def peer(name: str, count: int, base: Path, runs: int) -> Line:
     command = module.command(Path(python))
 
     def cold() -> Cost:
-        for written in ("out", "compiled"):
-            shutil.rmtree(directory / written, ignore_errors=True)
-        (directory / "out").mkdir()
+        shutil.rmtree(directory / module.OUTPUT, ignore_errors=True)
+        (directory / module.OUTPUT).mkdir()
         return measure(command, dict(os.environ), directory)
 
     first = best(cold, runs)
     again = best(lambda: measure(command, dict(os.environ), directory), runs)
-    if found := wrong(directory, count):
+    if found := wrong(directory / module.OUTPUT, count):
         raise SystemExit(f"{module.NAME} got {found} of {5 * count} releases wrong")
     return Line(module.NAME, first, again, module.CHECKS)
 

@@ -1,10 +1,10 @@
 import os
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
-from programs import Missing
+from programs import MissingError
 
 settings.register_profile(
     "everyday",
@@ -32,7 +32,7 @@ def pytest_runtest_setup() -> Generator[None, Any, Any]:
     """A fixture that needs a program which this machine cannot have skips the test."""
     try:
         return (yield)
-    except Missing as missing:
+    except MissingError as missing:
         pytest.skip(str(missing))
 
 
@@ -41,5 +41,25 @@ def pytest_runtest_call() -> Generator[None, Any, Any]:
     """So does a test itself."""
     try:
         return (yield)
-    except Missing as missing:
+    except MissingError as missing:
         pytest.skip(str(missing))
+
+
+@pytest.fixture
+def proved(record_property: Callable[[str, object], None]) -> Callable[[str], None]:
+    """Takes a line that says what a test has shown, with counts; the lines close the run's report."""
+    return lambda line: record_property("proved", line)
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """What the real programs confirmed."""
+    lines = [
+        (report.nodeid.partition("::")[0], value)
+        for report in terminalreporter.stats.get("passed", ())
+        for name, value in report.user_properties
+        if name == "proved"
+    ]
+    if lines:
+        terminalreporter.section("proved on the real programs")
+        for file, line in sorted(lines):
+            terminalreporter.write_line(f"{file.removeprefix('tests/')}: {line}")

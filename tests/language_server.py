@@ -11,7 +11,7 @@ from pathlib import Path
 from shutil import which
 from typing import Any
 
-from programs import Broken, Missing
+from programs import BrokenError, MissingError
 from programs.cache import kept
 from programs.process import tied
 
@@ -22,7 +22,7 @@ Message = dict[str, Any]
 def installed() -> Path:
     """The server's script, installed with npm outside of the repository."""
     if which("npm") is None:
-        raise Missing("yaml-language-server comes with npm, which is not on PATH: install Node.js")
+        raise MissingError("yaml-language-server comes with npm, which is not on PATH: install Node.js")
 
     def install(target: Path) -> None:
         target.mkdir()
@@ -31,7 +31,7 @@ def installed() -> Path:
             [*command, f"yaml-language-server@{VERSION}"], cwd=target, capture_output=True, text=True
         )
         if done.returncode:
-            raise Broken(f"npm does not install yaml-language-server:\n{done.stderr[-2000:]}")
+            raise BrokenError(f"npm does not install yaml-language-server:\n{done.stderr[-2000:]}")
 
     return kept("yaml-language-server", VERSION, install) / "node_modules" / ".bin" / "yaml-language-server"
 

@@ -9,6 +9,7 @@ from peers.work import write_rows
 
 NAME = "cdk8s (Python)"
 REQUIREMENTS = ("cdk8s==2.70.115",)
+OUTPUT = "out"
 CHECKS = "unique names within a chart; shapes of kinds whose classes were imported, here none"
 
 MAIN = """import json

@@ -10,6 +10,7 @@ from peers.work import rows
 
 NAME = "Kapitan"
 REQUIREMENTS = ("kapitan==0.36.3",)
+OUTPUT = "compiled"
 CHECKS = "undefined variables, references of the inventory; schemas of rendered kinds in a command of its own"
 
 COMMON = """parameters:

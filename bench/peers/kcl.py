@@ -8,6 +8,7 @@ from peers.work import write_rows
 
 NAME = "KCL"
 REQUIREMENTS = ("kcl-lib==0.13.2",)
+OUTPUT = "out"
 CHECKS = "types and constraints that the author of the schemas writes down"
 
 MAIN = """import file

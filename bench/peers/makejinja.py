@@ -9,6 +9,7 @@ from peers.work import rows, write_rows
 
 NAME = "makejinja"
 REQUIREMENTS = ("makejinja==2.8.1",)
+OUTPUT = "out"
 CHECKS = "undefined variables (asked for here); what comes out is text"
 
 ONE = '{%% set t = tenants[%d] %%}\n{%% include "releases.partial" %%}\n'

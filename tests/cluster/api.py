@@ -17,7 +17,7 @@ MERGE = "application/merge-patch+json"
 APPLY = "application/apply-patch+yaml"
 
 
-class Refused(Exception):
+class RefusedError(Exception):
     """An answer that is no success."""
 
     def __init__(self, code: int, answer: Any, asked: str) -> None:
@@ -59,7 +59,7 @@ class Api:
         except ValueError:
             found = text.decode(errors="replace")
         if answer.status >= 300:
-            raise Refused(answer.status, found, f"{method} {path}")
+            raise RefusedError(answer.status, found, f"{method} {path}")
         return found
 
     def path(self, api_version: str, kind: str, namespace: str | None = None, name: str | None = None) -> str:
@@ -90,7 +90,7 @@ class Api:
         """An object, None where there is none, not even its kind."""
         try:
             return dict(self.request("GET", self.path(api_version, kind, namespace, name)))
-        except Refused as error:
+        except RefusedError as error:
             if error.code == 404:
                 return None
             raise
@@ -99,7 +99,7 @@ class Api:
         """All objects of a kind; none where the server does not have the kind."""
         try:
             found = self.request("GET", self.path(api_version, kind, namespace))
-        except Refused as error:
+        except RefusedError as error:
             if error.code == 404:
                 return []
             raise
@@ -113,7 +113,7 @@ class Api:
         """Write some of an object's status, as its controller does; nothing where it is gone."""
         try:
             self.patch(item, {"status": status}, subresource="/status")
-        except Refused as error:
+        except RefusedError as error:
             if error.code != 404:
                 raise
 
@@ -121,7 +121,7 @@ class Api:
         """Delete an object that may be gone."""
         try:
             self.request("DELETE", self.path_of(item))
-        except Refused as error:
+        except RefusedError as error:
             if error.code != 404:
                 raise
 
@@ -136,7 +136,7 @@ class Api:
             connection.request("GET", f"{self.path(api_version, kind)}?{query}", headers=headers)
             answer = connection.getresponse()
             if answer.status >= 300:
-                raise Refused(answer.status, answer.read().decode(), f"watch {kind}")
+                raise RefusedError(answer.status, answer.read().decode(), f"watch {kind}")
             while line := answer.readline():
                 event = json.loads(line)
                 yield event["type"], event["object"]
@@ -168,5 +168,5 @@ class Api:
                 if "/" not in found["name"]:
                     self._plurals[api_version, found["kind"]] = found["name"], found["namespaced"]
             if key not in self._plurals:
-                raise Refused(404, {"message": f"no kind {kind} in {api_version}"}, f"find {kind}")
+                raise RefusedError(404, {"message": f"no kind {kind} in {api_version}"}, f"find {kind}")
         return self._plurals[key]

@@ -13,7 +13,7 @@ from programs.debian import unpacked
 from programs.goprogram import built
 from programs.process import Ports, Program, started
 
-from cluster.api import Api, Refused
+from cluster.api import Api, RefusedError
 from cluster.certificates import Authority, account_key, new_authority
 from cluster.definitions import definitions, establish
 
@@ -124,7 +124,7 @@ def _api_server(directory: Path, store: Program, flags: tuple[str, ...]) -> Cont
     def ready(ports: Ports) -> bool:
         try:
             return bool(Api(ports[0], token, trust).request("GET", "/readyz", patience=5) == "ok")
-        except (OSError, Refused):
+        except (OSError, RefusedError):
             return False
 
     server = started("kube-apiserver", command, directory, ports=1, ready=ready)

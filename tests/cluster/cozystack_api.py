@@ -9,11 +9,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import yaml
-from programs import Missing
+from programs import MissingError
 from programs.process import Ports, Program, started
 from programs.waiting import until
 
-from cluster.api import Api, Refused
+from cluster.api import Api, RefusedError
 from cluster.control_plane import ControlPlane
 from cluster.definitions import definitions, establish, upstream
 
@@ -25,9 +25,9 @@ def cozystack_api_binary() -> Path:
     """The binary that the environment names."""
     named = os.environ.get(BINARY)
     if not named:
-        raise Missing(f"Cozystack's API server is no module; name a binary of v1.6.2 by {BINARY}")
+        raise MissingError(f"Cozystack's API server is no module; name a binary of v1.6.2 by {BINARY}")
     if not os.access(named, os.X_OK):
-        raise Missing(f"{BINARY} names {named}, which is no program")
+        raise MissingError(f"{BINARY} names {named}, which is no program")
     return Path(named)
 
 
@@ -89,5 +89,5 @@ def _register(api: Api, port: int, authority: Path) -> None:
 def _serves(api: Api) -> bool:
     try:
         return len(api.request("GET", f"/apis/{GROUP}")["resources"]) >= 30
-    except Refused:
+    except RefusedError:
         return False

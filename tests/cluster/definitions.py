@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from programs import Missing
+from programs import MissingError
 
 from cluster.api import Api, Object
 
@@ -34,7 +34,7 @@ def upstream() -> Path:
     """The folder with what the release ships."""
     folder = Path(os.environ.get("COZYGEN_UPSTREAM") or BESIDE)
     if not (folder / "crds").is_dir():
-        raise Missing(
+        raise MissingError(
             f"no custom resource definitions: {folder}/crds does not exist; name another by COZYGEN_UPSTREAM"
         )
     return folder

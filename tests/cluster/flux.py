@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from programs import Missing
+from programs import MissingError
 from programs.goprogram import built
 from programs.process import Ports, Program, started
 
@@ -43,11 +43,11 @@ def source_watcher() -> Path:
     """The binary of source-watcher, which cannot be built from modules."""
     named = os.environ.get(WATCHER)
     if not named:
-        raise Missing(
+        raise MissingError(
             f"source-watcher is not available as a module; name a binary of version 2.1 by {WATCHER}"
         )
     if not os.access(named, os.X_OK):
-        raise Missing(f"{WATCHER} names {named}, which is no program")
+        raise MissingError(f"{WATCHER} names {named}, which is no program")
     return Path(named)
 
 

@@ -33,7 +33,7 @@ def alone(name: str) -> Iterator[None]:
         yield
 
 
-def kept(name: str, digest: str, make: Callable[[Path], None]) -> Path:
+def kept(name: str, digest: str, make: Callable[[Path], object]) -> Path:
     """The entry of this name and digest; ``make`` is called with the path to write to where there is none."""
     path = directory() / f"{name}-{digest}"
     if not path.exists():
@@ -44,7 +44,7 @@ def kept(name: str, digest: str, make: Callable[[Path], None]) -> Path:
     return path
 
 
-def _made(name: str, path: Path, make: Callable[[Path], None]) -> None:
+def _made(name: str, path: Path, make: Callable[[Path], object]) -> None:
     _tidied(name)
     unfinished = directory() / f".{name}.{os.getpid()}"
     unfinished.mkdir()

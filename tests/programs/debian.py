@@ -14,7 +14,7 @@ from hashlib import sha256
 from pathlib import Path
 from shutil import which
 
-from programs import Missing
+from programs import MissingError
 from programs.cache import alone, directory, kept
 from programs.process import tied
 
@@ -25,7 +25,9 @@ def unpacked(package: str, program: str) -> Path:
     if found is not None:
         return Path(found)
     if which("apt-get") is None or which("dpkg-deb") is None:
-        raise Missing(f"{Path(program).name} is not on PATH, and there is no apt-get to fetch {package} with")
+        raise MissingError(
+            f"{Path(program).name} is not on PATH, and there is no apt-get to fetch {package} with"
+        )
     system = platform.freedesktop_os_release()
     digest = sha256(f"{system.get('ID')} {system.get('VERSION_ID')} {platform.machine()}".encode())
 
@@ -58,6 +60,6 @@ def _apt(target: Path) -> Sequence[str]:
 def _run(command: Sequence[str], package: str, cwd: Path | None = None) -> None:
     done = subprocess.run(tied(command), cwd=cwd, capture_output=True, text=True)
     if done.returncode:
-        raise Missing(
+        raise MissingError(
             f"{package} cannot be fetched: {done.stderr.strip()[-500:]}; or install it with apt-get"
         )

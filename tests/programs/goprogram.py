@@ -12,7 +12,7 @@ from hashlib import sha256
 from pathlib import Path
 from shutil import which
 
-from programs import Broken, Missing
+from programs import BrokenError, MissingError
 from programs.cache import kept
 from programs.process import tied
 
@@ -36,7 +36,7 @@ def built(folder: Path, package: str = ".") -> Path:
     """The binary of a package, built if this state of the folder has not been by this version of Go."""
     go = which("go")
     if go is None:
-        raise Missing(f"{folder.name} is built with Go, which is not on PATH: install Go 1.26 or later")
+        raise MissingError(f"{folder.name} is built with Go, which is not on PATH: install Go 1.26 or later")
     version = subprocess.run([go, "env", "GOVERSION"], capture_output=True, text=True, check=True).stdout
     sources = sorted(path for path in folder.iterdir() if path.suffix in (".go", ".mod", ".sum"))
     digest = sha256(
@@ -54,6 +54,6 @@ def built(folder: Path, package: str = ".") -> Path:
             text=True,
         )
         if done.returncode:
-            raise Broken(f"{folder.name} does not build ({done.returncode}):\n{done.stderr[-4000:]}")
+            raise BrokenError(f"{folder.name} does not build ({done.returncode}):\n{done.stderr[-4000:]}")
 
     return kept(folder.name, digest.hexdigest()[:16], build)

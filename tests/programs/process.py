@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from shutil import which
 
-from programs import Broken
+from programs import BrokenError
 
 Ports = tuple[int, ...]
 TAKEN = ("address already in use", "Address already in use")
@@ -111,7 +111,7 @@ def started(
     """A program that listens on as many ports as asked for, and is ready; ``command`` gets the ports.
 
     Between choosing a port and using it someone else may take it. A program that dies of that is started again
-    on other ports; one that dies of anything else raises ``Broken`` with what it said.
+    on other ports; one that dies of anything else raises ``BrokenError`` with what it said.
     """
     directory.mkdir(parents=True, exist_ok=True)
     log = directory / f"{name}.log"
@@ -134,7 +134,7 @@ def started(
         lost_port = not program.runs and any(word in program.said() for word in TAKEN)
         program.stop()
         if not lost_port or attempt == attempts - 1:
-            raise Broken(f"{name} {state}:\n{program.said()}")
+            raise BrokenError(f"{name} {state}:\n{program.said()}")
     raise AssertionError("unreachable")
 
 

@@ -10,7 +10,7 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from programs import Missing
+from programs import MissingError
 from programs.process import Ports, Program, started
 
 
@@ -34,9 +34,9 @@ def sshd() -> Path:
     """The server's binary."""
     found = shutil.which("sshd", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
     if found is None:
-        raise Missing("no sshd: install openssh-server")
+        raise MissingError("no sshd: install openssh-server")
     if os.geteuid() == 0 and "sshd" not in {user.pw_name for user in pwd.getpwall()}:
-        raise Missing("sshd run by root wants the user sshd: install openssh-server")
+        raise MissingError("sshd run by root wants the user sshd: install openssh-server")
     return Path(found)
 
 

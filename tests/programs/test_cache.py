@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from programs import Broken, Missing
+from programs import BrokenError, MissingError
 from programs.cache import UNUSED_DAYS, directory, kept
 from programs.goprogram import built
 from programs.waiting import until
@@ -37,9 +37,9 @@ def test_what_is_there_is_not_made_again(cache: Path) -> None:
 def test_a_build_that_fails_half_way_leaves_nothing(cache: Path) -> None:
     def fail(target: Path) -> None:
         target.write_text("half")
-        raise Broken("the compiler stopped")
+        raise BrokenError("the compiler stopped")
 
-    with pytest.raises(Broken):
+    with pytest.raises(BrokenError):
         kept("tool", "1", fail)
     assert entries(cache) == set()
     kept("tool", "1", lambda target: target.write_text("whole"))
@@ -98,7 +98,7 @@ def test_without_go_a_program_is_missing_with_the_remedy(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
-    with pytest.raises(Missing, match="install Go"):
+    with pytest.raises(MissingError, match="install Go"):
         built(tmp_path)
 
 
@@ -113,7 +113,7 @@ def test_a_go_program_that_does_not_build_says_so(
     fake.chmod(0o755)
     monkeypatch.setenv("PATH", f"{fake.parent}:{os.environ['PATH']}")
     (tmp_path / "main.go").write_text("no package")
-    with pytest.raises(Broken, match="expected package"):
+    with pytest.raises(BrokenError, match="expected package"):
         built(tmp_path)
     assert entries(cache) == set()
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from programs import Broken
+from programs import BrokenError
 from programs.process import Ports, free_ports, listening, started
 from programs.waiting import until
 
@@ -58,7 +58,7 @@ def test_a_port_that_someone_else_took_is_given_up(tmp_path: Path) -> None:
 
 
 def test_a_program_that_dies_while_it_starts_tells_why(tmp_path: Path) -> None:
-    with pytest.raises(Broken, match=r"(?s)short ended with 3:.*no such flag"):
+    with pytest.raises(BrokenError, match=r"(?s)short ended with 3:.*no such flag"):
         started(
             "short",
             lambda _: [sys.executable, "-c", "print('no such flag'); raise SystemExit(3)"],
@@ -69,7 +69,7 @@ def test_a_program_that_dies_while_it_starts_tells_why(tmp_path: Path) -> None:
 
 def test_a_program_that_never_gets_ready_is_ended(tmp_path: Path) -> None:
     words = "import os, time; print(os.getpid(), flush=True); time.sleep(60)"
-    with pytest.raises(Broken, match="was not ready after 1 s"):
+    with pytest.raises(BrokenError, match="was not ready after 1 s"):
         started("idle", lambda _: [sys.executable, "-c", words], tmp_path, ports=1, patience=1)
     assert gone(int((tmp_path / "idle.log").read_text()))
 

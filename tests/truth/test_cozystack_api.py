@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
 import pytest
-from cluster.api import Api, Refused
+from cluster.api import Api, RefusedError
 from cluster.control_plane import control_plane
 from cluster.cozystack_api import GROUP, cozystack_api, cozystack_api_binary
 from cluster.stand_ins.helm_controller import HELM
@@ -77,7 +77,9 @@ def namespace(api: Api, name: str) -> None:
     api.apply({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}})
 
 
-def test_the_api_stores_what_cozygen_writes(api: Api, platform: Platform) -> None:
+def test_the_api_stores_what_cozygen_writes(
+    api: Api, platform: Platform, proved: Callable[[str], None]
+) -> None:
     seen = set()
     different = []
     for sent, release in pairs(platform):
@@ -93,7 +95,7 @@ def test_the_api_stores_what_cozygen_writes(api: Api, platform: Platform) -> Non
             different.append(
                 f"{release['metadata']['name']} has generation {applied['metadata']['generation']}"
             )
-    print(f"{len(pairs(platform))} releases of {len(seen)} kinds are what the API stores")
+    proved(f"{len(pairs(platform))} releases of {len(seen)} kinds are what the API stores")
     assert different == []
     assert len(seen) > 20
 
@@ -113,7 +115,9 @@ def essence(release: Object) -> Object:
     )
 
 
-def test_every_release_shows_up_as_its_application(api: Api, platform: Platform) -> None:
+def test_every_release_shows_up_as_its_application(
+    api: Api, platform: Platform, proved: Callable[[str], None]
+) -> None:
     releases = [
         *(
             tenant_release(t, platform.site.applications["Tenant"])
@@ -140,7 +144,7 @@ def test_every_release_shows_up_as_its_application(api: Api, platform: Platform)
             if k.startswith(PREFIX)
         ):
             wrong.append(f"{kind} {name} has the labels {shown['metadata'].get('labels')}")
-    print(f"{len(releases)} releases show up as the applications that the spec describes")
+    proved(f"{len(releases)} releases show up as the applications that the spec describes")
     assert wrong == []
     assert len(releases) > 90
 
@@ -154,7 +158,9 @@ def missing(wanted: Any, found: Any) -> bool:
     return bool(plain(wanted) != found)
 
 
-def test_the_recorded_verdicts_are_those_of_the_running_server(api: Api) -> None:
+def test_the_recorded_verdicts_are_those_of_the_running_server(
+    api: Api, proved: Callable[[str], None]
+) -> None:
     """So what the tests of the records prove, this server would say."""
     path = ORACLES / "cozystack" / "admission.jsonl"
     if not path.is_file():
@@ -178,13 +184,13 @@ def test_the_recorded_verdicts_are_those_of_the_running_server(api: Api) -> None
         try:
             api.create(item)
             accepted = True
-        except (Refused, ValueError):
+        except (RefusedError, ValueError):
             accepted = False
         if accepted != step["result"]["accepted"]:
             differ.append(
                 f"{case['id']} {case['kind']} {case['tag']}: {accepted} here, {step['result']}"[:400]
             )
-    print(f"{asked - len(differ)} of {asked} recorded verdicts are those of the running server")
+    proved(f"{asked - len(differ)} of {asked} recorded verdicts are those of the running server")
     assert differ == []
     assert asked > 200
 

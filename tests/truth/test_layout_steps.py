@@ -7,6 +7,7 @@ has waited for none.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 import pytest
 from cluster.flux import restart_kustomize_controller

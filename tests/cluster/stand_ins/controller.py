@@ -10,7 +10,7 @@ from contextlib import suppress
 from http.client import HTTPException
 from typing import NamedTuple
 
-from cluster.api import Api, Object, Refused
+from cluster.api import Api, Object, RefusedError
 
 Kind = tuple[str, str]
 RETRY = 0.3
@@ -71,7 +71,7 @@ class Controller:
                     if self._stopping.is_set() or event == "ERROR":
                         break
                     self._events.put(Event(event != "DELETED", _named(kind, item)))
-            except (OSError, HTTPException, Refused, ValueError):
+            except (OSError, HTTPException, RefusedError, ValueError):
                 time.sleep(RETRY)
 
     def _work(self) -> None:
@@ -89,7 +89,7 @@ class Controller:
             item = event.item if event.due is None else self._as_now(event.item)
             if item is not None:
                 self._handlers[event.exists](item)
-        except (OSError, HTTPException, Refused):
+        except (OSError, HTTPException, RefusedError):
             return self._stopping.is_set()
         except Exception as mistake:
             self.mistakes.append(mistake)

@@ -6,7 +6,7 @@ to hold is not looked at; what a test tells it to fail reports the reason.
 
 from __future__ import annotations
 
-from cluster.api import Api, Object, Refused
+from cluster.api import Api, Object, RefusedError
 from cluster.stand_ins.controller import Controller, condition
 
 HELM = "helm.toolkit.fluxcd.io/v2"
@@ -52,7 +52,7 @@ class HelmController:
         ):
             found = condition(release, "False", "ArtifactFailed", f"no chart {chart['name']}")
             self.api.report(release, observedGeneration=metadata["generation"], conditions=[found])
-            raise Refused(404, {"message": f"no chart {chart['name']}"}, f"release {key}")
+            raise RefusedError(404, {"message": f"no chart {chart['name']}"}, f"release {key}")
         if wanted:
             found = condition(release, "False", wanted)
         else:
