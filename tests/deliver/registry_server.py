@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import shutil
-import socket
 import subprocess
-import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from programs import registry
 
 from cozygen.deliver.http import Request, send
 from cozygen.deliver.oci_credentials import Credentials
@@ -29,20 +29,5 @@ class Running:
 
 
 def start(directory: Path, auth: str = "") -> tuple[subprocess.Popen[bytes], Running]:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        host = f"127.0.0.1:{free.getsockname()[1]}"
-    (directory / "cfg.yml").write_text(
-        f"version: 0.1\nlog: {{level: error}}\nstorage: {{filesystem: {{rootdirectory: {directory / 'data'}}}}}\n"
-        f"http: {{addr: '{host}'}}\n{auth}"
-    )
-    process = subprocess.Popen(
-        [str(REGISTRY), "serve", str(directory / "cfg.yml")],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    for _ in range(200):
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", int(host.partition(":")[2]))) == 0:
-                break
-        time.sleep(0.02)
-    return process, Running(host)
+    program = registry.start(Path(str(REGISTRY)), directory, auth)
+    return program.process, Running(f"127.0.0.1:{program.ports[0]}")

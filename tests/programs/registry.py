@@ -7,13 +7,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from programs.debian import unpacked
-from programs.process import Ports, started
+from programs.process import Ports, Program, started
 
 
-@contextmanager
-def registry(directory: Path, auth: str = "") -> Iterator[str]:
-    """A running registry; gives its host and port."""
-    program = unpacked("docker-registry", "usr/bin/docker-registry")
+def start(program: Path, directory: Path, auth: str = "") -> Program:
+    """A registry that keeps what it gets below the directory; ``auth`` is more of its configuration."""
 
     def command(ports: Ports) -> list[str | Path]:
         (directory / "config.yml").write_text(
@@ -23,7 +21,13 @@ def registry(directory: Path, auth: str = "") -> Iterator[str]:
         )
         return [program, "serve", directory / "config.yml"]
 
-    running = started("docker-registry", command, directory, ports=1)
+    return started("docker-registry", command, directory, ports=1)
+
+
+@contextmanager
+def registry(directory: Path) -> Iterator[str]:
+    """A running registry, fetched if it is not on PATH; gives its host and port."""
+    running = start(unpacked("docker-registry", "usr/bin/docker-registry"), directory)
     try:
         yield f"127.0.0.1:{running.ports[0]}"
     finally:
