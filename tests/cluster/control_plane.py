@@ -58,7 +58,7 @@ def control_plane(directory: Path, *flags: str) -> Iterator[ControlPlane]:
         yield found
     finally:
         for program in reversed(programs):
-            program.stop()
+            program.stop(patience=0)  # kube-apiserver takes its time, and nothing of it is kept
 
 
 def _etcd(directory: Path) -> Program:

@@ -72,7 +72,7 @@ def establish(api: Api, items: Iterable[Object], patience: float = 60) -> None:
 
 def _established(api: Api, name: str) -> bool:
     found = api.find("apiextensions.k8s.io/v1", "CustomResourceDefinition", name) or {}
-    conditions = found.get("status", {}).get("conditions", ())
+    conditions = found.get("status", {}).get("conditions") or ()  # null at first
     return any(c["type"] == "Established" and c["status"] == "True" for c in conditions)
 
 

@@ -81,8 +81,7 @@ class Management:
                     f"in {patience:g} s not: {what}\nnot Ready:\n{waiting}\n{self.flux.said()}"
                 )
             for controller in (self.helm.controller, self.operator.controller):
-                if controller.mistakes:
-                    raise controller.mistakes[0]
+                controller.check()
             time.sleep(0.1)
 
     def settled(self, expected: int | None = None, patience: float = 120) -> None:
@@ -119,7 +118,8 @@ def management(directory: Path, *, requeue: str = "1s", version: str = "v1.6.2")
     real = bool(os.environ.get(WATCHER))
     with ExitStack() as stack:
         plane = stack.enter_context(control_plane(directory))
-        helm, operator = HelmController(plane.api), Operator(plane.api, version)
+        helm = HelmController(plane.api)
+        operator = Operator(plane.api, helm, version)
         for controller in (helm.controller, operator.controller):
             controller.start()
             stack.callback(controller.stop)

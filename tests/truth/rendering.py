@@ -19,7 +19,7 @@ import yaml
 from cluster.api import Api, Object, RefusedError
 from cluster.control_plane import ControlPlane
 from cluster.definitions import definitions, establish
-from cluster.stand_ins.operator import package_sources
+from cluster.stand_ins.operator import chart_name, package_sources
 from programs.helm import charts, helm
 
 from cozygen.platform.model import Platform
@@ -56,10 +56,10 @@ class Renderer:
     def paths(self) -> Mapping[str, Path]:
         """The chart of every component by the name of its artifact, as releases refer to it."""
         return {
-            f"{name}-{variant['name']}-{component['name']}".replace(".", "-"): charts() / component["path"]
+            chart_name(name, variant["name"], component["name"]): charts() / component["path"]
             for name, source in package_sources("v1.6.2")
             for variant in source["spec"]["variants"]
-            for component in variant["components"]
+            for component in variant.get("components") or ()
         }
 
     def prepare(self) -> None:

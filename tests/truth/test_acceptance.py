@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from cluster.api import Api, Object, RefusedError
 from cluster.control_plane import NAMESPACES, ControlPlane, control_plane
-from cluster.management import is_ready
+from cluster.management import is_ready, ready_message
 from cluster.stand_ins.helm_controller import HELM, HelmController
 from cluster.stand_ins.operator import Operator
 from example_sites import ExampleSite, example_sites
@@ -46,9 +46,12 @@ def test_every_object_is_accepted_once_its_gate_is_open(
     plane: ControlPlane, parts: list[Applied], site: ExampleSite, proved: Callable[[str], None]
 ) -> None:
     api = plane.api
-    helm, operator = HelmController(api), Operator(api)
-    early = {part.name for part in parts if _all_refused(api, part)}
-    assert early >= {part.name for part in parts if _namespaces(part) - set(NAMESPACES) - {""}}
+    helm = HelmController(api)
+    operator = Operator(api, helm)
+    objects = [item for part in parts for item in part.objects]
+    early = [item for item in objects if _unknown(api, item)]
+    waits_for_a_namespace = [o for o in objects if o["metadata"].get("namespace") not in (None, *NAMESPACES)]
+    assert [item for item in waits_for_a_namespace if item not in early] == []
     assert early
 
     helm.controller.start()
@@ -60,29 +63,25 @@ def test_every_object_is_accepted_once_its_gate_is_open(
         part = next(p for p in reversed(waiting) if set(p.depends_on) <= set(done))
         for item in part.objects:
             api.apply(item, "kustomize-controller")
-        until(lambda: all(_is_ready(api, check) for check in part.checks), f"{part.name}: {part.checks}")  # noqa: B023
+        until(lambda: _are_ready(operator, part), f"{part.name} is Ready: {part.checks}", patience=120)  # noqa: B023
         waiting.remove(part)
         done.append(part.name)
+    until(lambda: _waiting(api) == [], lambda: f"Ready: {_waiting(api)}", patience=120)
     helm.controller.stop()
     operator.controller.stop()
 
-    objects = [item for part in parts for item in part.objects]
     before = [_version(api, item) for item in objects]
     for item in objects:
         api.apply(item, "kustomize-controller")
     assert [_version(api, item) for item in objects] == before
     proved(
         f"{site.site}: {len(objects)} objects of {len(parts)} parts accepted in the stated order, and again without "
-        f"a change; {len(early)} parts refused before"
+        f"a change; {len(early)} refused before it was their turn"
     )
 
 
-def _all_refused(api: Api, part: Applied) -> bool:
-    """Whether the API server knows neither the kind nor the namespace of any of a part's objects."""
-    return all(_unknown(api, item) for item in part.objects)
-
-
 def _unknown(api: Api, item: Object) -> bool:
+    """Whether the API server knows the object's kind or its namespace not yet."""
     try:
         api.apply(item, dry_run=True)
     except RefusedError as refused:
@@ -90,13 +89,17 @@ def _unknown(api: Api, item: Object) -> bool:
     return False
 
 
-def _namespaces(part: Applied) -> set[str]:
-    return {item["metadata"].get("namespace", "") for item in part.objects}
+def _are_ready(operator: Operator, part: Applied) -> bool:
+    operator.controller.check()
+    found = (operator.api.find(HELM, "HelmRelease", name, namespace) for namespace, name in part.checks)
+    return all(item is not None and is_ready(item) for item in found)
 
 
-def _is_ready(api: Api, release: tuple[str, str]) -> bool:
-    found = api.find(HELM, "HelmRelease", release[1], release[0])
-    return found is not None and is_ready(found)
+def _waiting(api: Api) -> list[str]:
+    found = [item for item in api.objects(HELM, "HelmRelease") if not is_ready(item)]
+    return [
+        f"{item['metadata']['namespace']}/{item['metadata']['name']}: {ready_message(item)}" for item in found
+    ]
 
 
 def _version(api: Api, item: Object) -> str:

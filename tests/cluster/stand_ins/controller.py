@@ -5,7 +5,7 @@ from __future__ import annotations
 import queue
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from http.client import HTTPException
 from typing import NamedTuple
@@ -22,6 +22,12 @@ class Event(NamedTuple):
     exists: bool
     item: Object
     due: float | None = None
+
+    @property
+    def key(self) -> tuple[bool, str, str, str]:
+        """Which object, and whether it exists."""
+        metadata = self.item["metadata"]
+        return self.exists, self.item["kind"], metadata.get("namespace", ""), metadata["name"]
 
 
 class Controller:
@@ -54,6 +60,10 @@ class Controller:
     def stop(self) -> None:
         """Take no further event."""
         self._stopping.set()
+        self.check()
+
+    def check(self) -> None:
+        """Raise what the stand-in itself did wrong."""
         if self.mistakes:
             raise self.mistakes[0]
 
@@ -75,14 +85,22 @@ class Controller:
                 time.sleep(RETRY)
 
     def _work(self) -> None:
-        waiting: list[Event] = []
+        waiting: dict[tuple[bool, str, str, str], Event] = {}
         while not self._stopping.is_set():
-            with suppress(queue.Empty):
-                waiting.append(self._events.get(timeout=0.05))
+            for event in self._arrived():
+                waiting.pop(event.key, None)  # what comes later goes last, and counts alone
+                waiting[event.key] = event
             now = time.monotonic()
-            due = [event for event in waiting if (event.due or 0) <= now]
-            waiting = [event for event in waiting if (event.due or 0) > now]
-            waiting += [event._replace(due=now + RETRY) for event in due if not self._handled(event)]
+            for key, event in [item for item in waiting.items() if (item[1].due or 0) <= now]:
+                del waiting[key]
+                if not self._handled(event):
+                    waiting[key] = event._replace(due=now + RETRY)
+
+    def _arrived(self) -> Iterator[Event]:
+        with suppress(queue.Empty):
+            yield self._events.get(timeout=0.05)
+            while True:
+                yield self._events.get_nowait()
 
     def _handled(self, event: Event) -> bool:
         try:

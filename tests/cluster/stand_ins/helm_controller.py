@@ -12,14 +12,19 @@ from cluster.stand_ins.controller import Controller, condition
 HELM = "helm.toolkit.fluxcd.io/v2"
 KIND = "apps.cozystack.io/application.kind"
 MODULES = ("etcd", "gateway", "ingress", "monitoring", "seaweedfs")
+INSTALLED = "InstallSucceeded"
 Key = tuple[str, str]
 
 
 class HelmController:
-    """Reconciles HelmReleases. ``held`` and ``failing`` name releases by namespace and name."""
+    """Reconciles HelmReleases.
+
+    ``charts`` are the artifacts that there are, ``held`` and ``failing`` name releases by namespace and name.
+    """
 
     def __init__(self, api: Api) -> None:
         self.api = api
+        self.charts: set[str] = set()
         self.held: set[Key] = set()
         self.failing: dict[Key, str] = {}
         self.controller = Controller(api, [(HELM, "HelmRelease")], self._reconcile, self._gone)
@@ -28,40 +33,37 @@ class HelmController:
         """Look at a release again that was held or failing."""
         self.held.discard((namespace, name))
         self.failing.pop((namespace, name), None)
-        self.controller.again(
-            {"apiVersion": HELM, "kind": "HelmRelease", "metadata": {"namespace": namespace, "name": name}}
-        )
+        self._again(namespace, name)
 
     def fail(self, namespace: str, name: str, reason: str) -> None:
         """Have a release fail from now on."""
         self.failing[namespace, name] = reason
-        self.controller.again(
-            {"apiVersion": HELM, "kind": "HelmRelease", "metadata": {"namespace": namespace, "name": name}}
-        )
+        self._again(namespace, name)
+
+    def _again(self, namespace: str, name: str) -> None:
+        metadata = {"namespace": namespace, "name": name}
+        self.controller.again({"apiVersion": HELM, "kind": "HelmRelease", "metadata": metadata})
 
     def _reconcile(self, release: Object) -> None:
         metadata = release["metadata"]
         key = metadata["namespace"], metadata["name"]
-        wanted = self.failing.get(key)
-        if key in self.held or metadata.get("deletionTimestamp") or _reported(release, wanted):
+        if key in self.held or metadata.get("deletionTimestamp"):
             return
-        chart = release["spec"]["chartRef"]
-        if (
-            self.api.find("source.toolkit.fluxcd.io/v1", chart["kind"], chart["name"], chart["namespace"])
-            is None
-        ):
-            found = condition(release, "False", "ArtifactFailed", f"no chart {chart['name']}")
-            self.api.report(release, observedGeneration=metadata["generation"], conditions=[found])
-            raise RefusedError(404, {"message": f"no chart {chart['name']}"}, f"release {key}")
-        if wanted:
-            found = condition(release, "False", wanted)
-        else:
+        chart = release["spec"]["chartRef"]["name"]
+        if chart not in self.charts:
+            self._report(release, "ArtifactFailed")
+            raise RefusedError(404, {"message": f"no chart {chart}"}, f"release {key}")
+        if key in self.failing:
+            self._report(release, self.failing[key])
+        elif not _says(release, INSTALLED):
             if metadata.get("labels", {}).get(KIND) == "Tenant":
                 self._install_tenant(release)
-            found = condition(
-                release, "True", "UpgradeSucceeded" if metadata["generation"] > 1 else "InstallSucceeded"
-            )
-        self.api.report(release, observedGeneration=metadata["generation"], conditions=[found])
+            self._report(release, INSTALLED)
+
+    def _report(self, release: Object, reason: str) -> None:
+        if not _says(release, reason):
+            found = condition(release, "True" if reason == INSTALLED else "False", reason)
+            self.api.report(release, observedGeneration=release["metadata"]["generation"], conditions=[found])
 
     def _install_tenant(self, release: Object) -> None:
         """What the tenant chart comes to: a namespace, ``info``, and the modules that the values switch on."""
@@ -83,13 +85,12 @@ class HelmController:
             uninstall(self.api, tenant_namespace(release))
 
 
-def _reported(release: Object, failure: str | None) -> bool:
-    """Whether its status says already what it would be made to say."""
+def _says(release: Object, reason: str) -> bool:
+    """Whether its status gives this reason, for the release as it is now."""
     status = release.get("status", {})
-    ready = [c for c in status.get("conditions", ()) if c["type"] == "Ready"]
-    if status.get("observedGeneration") != release["metadata"]["generation"] or not ready:
-        return False
-    return bool(ready[0]["reason"] == failure if failure else ready[0]["status"] == "True")
+    ready = [c for c in status.get("conditions") or () if c["type"] == "Ready"]
+    current = status.get("observedGeneration") == release["metadata"]["generation"]
+    return bool(current and ready and ready[0]["reason"] == reason)
 
 
 def tenant_namespace(release: Object) -> str:

@@ -1,4 +1,4 @@
-"""In the place of Cozystack's operator and its platform chart: Packages become releases, and their charts appear.
+"""In the place of Cozystack's operator and its platform chart: Packages become releases.
 
 Which Packages the platform Package leads to is asked of ``cozygen.platform.packages``, which the recorded renders
 of the chart itself judge (``tests/oracle/test_platform.py``). What each installs comes from the release's own
@@ -15,7 +15,7 @@ import yaml
 from cluster.api import Api, Object
 from cluster.definitions import definitions, establish, upstream
 from cluster.stand_ins.controller import Controller
-from cluster.stand_ins.helm_controller import HELM, KIND
+from cluster.stand_ins.helm_controller import HELM, KIND, HelmController
 from cozygen.catalog.load import load_release
 from cozygen.platform.packages import evaluate
 
@@ -27,11 +27,13 @@ BASICS = "cozystack.cozystack-basics"
 class Operator:
     """Reconciles Packages, each once; a test may hold one back by its full name."""
 
-    def __init__(self, api: Api, version: str = "v1.6.2") -> None:
+    def __init__(self, api: Api, helm: HelmController, version: str = "v1.6.2") -> None:
         self.api = api
+        self.helm = helm
         self.version = version
         self.held: set[str] = set()
         self.done: set[str] = set()
+        self._made: set[str] = set()
         self._sources = dict(package_sources(version))
         self._definitions = definitions(version)
         self.controller = Controller(api, [(PACKAGE, "Package")], self._reconcile)
@@ -64,38 +66,32 @@ class Operator:
                 {"apiVersion": PACKAGE, "kind": "Package", "metadata": {"name": name}, "spec": body},
                 "operator",
             )
+        # Sources are cut into charts for every variant of every package, installed or not (facts: platform 1.5).
+        self.helm.charts |= {"cozystack-cozystack-platform-isp-full-platform", *self._charts()}
         self._release("cozystack-platform", "cozy-system", "cozystack-cozystack-platform-isp-full-platform")
 
+    def _charts(self) -> Iterator[str]:
+        for name, source in self._sources.items():
+            for variant in source["spec"]["variants"]:
+                for component in variant.get("components") or ():
+                    yield chart_name(name, variant["name"], component["name"])
+
     def _install(self, name: str, variant: str, components: Mapping[str, Any]) -> None:
-        """The charts of every component, the kinds that the package brings, and its releases."""
+        """The kinds that the package brings, and its releases."""
         for definition in self._definitions.get(name.removeprefix("cozystack."), ()):
             establish(self.api, [definition])
         variants = {found["name"]: found for found in self._sources[name]["spec"]["variants"]}
-        for component in variants[variant]["components"]:
-            chart = f"{name}-{variant}-{component['name']}".replace(".", "-")
-            self._chart(chart)
+        for component in variants[variant].get("components") or ():
+            chart = chart_name(name, variant, component["name"])
             install = component.get("install")
             if install and components.get(component["name"], {}).get("enabled", True):
                 self._release(install.get("releaseName") or component["name"], install["namespace"], chart)
         if name == BASICS:
             self._root_tenant()
 
-    def _chart(self, name: str) -> None:
-        metadata = {"name": name, "namespace": "cozy-system"}
-        self.api.apply(
-            {
-                "apiVersion": "source.toolkit.fluxcd.io/v1",
-                "kind": "ExternalArtifact",
-                "metadata": metadata,
-                "spec": {},
-            },
-            "operator",
-        )
-
     def _release(
         self, name: str, namespace: str, chart: str, labels: Mapping[str, str] | None = None
     ) -> None:
-        self._chart(chart)
         self.api.apply({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": namespace}}, "operator")
         reference = {"kind": "ExternalArtifact", "name": chart, "namespace": "cozy-system"}
         self.api.apply(
@@ -108,6 +104,11 @@ class Operator:
             "operator",
         )
 
+    def _namespace(self, name: str) -> None:
+        if name not in self._made:
+            self.api.apply({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}}, "operator")
+            self._made.add(name)
+
     def _root_tenant(self) -> None:
         """What the chart of cozystack-basics states: the root tenant's namespace and release."""
         labels = {
@@ -117,6 +118,11 @@ class Operator:
             "sharding.fluxcd.io/key": "tenants",
         }
         self._release("tenant-root", "tenant-root", "cozystack-tenant-application-default-tenant", labels)
+
+
+def chart_name(package: str, variant: str, component: str) -> str:
+    """The artifact that holds a component's chart."""
+    return f"{package}-{variant}-{component}".replace(".", "-")
 
 
 def package_sources(version: str) -> Iterator[tuple[str, Object]]:
