@@ -26,7 +26,9 @@ metadata: {{name: prod}}
 spec:
   cozystack: {{version: v1.6.2, variant: isp-full}}
   publishing: {{host: example.org, apiServerEndpoint: "https://api.example.org:6443"}}
-  storage: {{classes: {{local: {{default: true}}, replicated: {{replicas: 3}}}}}}
+  storage:
+    pools: {{data: {{driver: zfs, devices: [/dev/sdb]}}}}
+    classes: {{local: {{default: true}}, replicated: {{replicas: 3}}}}
   loadBalancer: {{pools: {{public: {{addresses: [192.168.100.200-192.168.100.250]}}}}}}
   delivery:
     git: {{url: "{url}", path: clusters/prod, secretRef: fleet-credentials}}
@@ -35,7 +37,7 @@ spec:
 apiVersion: cozygen.io/v1alpha1
 kind: Tenant
 metadata: {{name: root}}
-spec: {{services: {{etcd: {{}}, ingress: {{}}}}}}
+spec: {{services: {{etcd: {{}}, ingress: {{}}, monitoring: {{}}}}}}
 """
 TENANT = """---
 apiVersion: cozygen.io/v1alpha1

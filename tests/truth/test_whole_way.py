@@ -19,7 +19,7 @@ OUTPUT = "clusters/prod"
 TENANTS = """apiVersion: cozygen.io/v1alpha1
 kind: Tenant
 metadata: {name: root}
-spec: {services: {etcd: {}, ingress: {}}}
+spec: {services: {etcd: {}, ingress: {}, monitoring: {}, seaweedfs: {}}}
 ---
 apiVersion: cozygen.io/v1alpha1
 kind: Tenant

@@ -104,7 +104,7 @@ class Controller:
 
     def _handled(self, event: Event) -> bool:
         try:
-            item = event.item if event.due is None else self._as_now(event.item)
+            item = self._as_now(event.item) if event.exists and event.due is not None else event.item
             if item is not None:
                 self._handlers[event.exists](item)
         except (OSError, HTTPException, RefusedError):

@@ -132,4 +132,10 @@ def uninstall(api: Api, namespace: str) -> None:
     found = api.find("v1", "Namespace", namespace)
     if found is not None:
         api.delete(found)
-        api.request("PUT", f"/api/v1/namespaces/{namespace}/finalize", {**found, "spec": {"finalizers": []}})
+        empty = {
+            "apiVersion": "v1",
+            "kind": "Namespace",
+            "metadata": {"name": namespace},
+            "spec": {"finalizers": []},
+        }
+        api.request("PUT", f"/api/v1/namespaces/{namespace}/finalize", empty)
