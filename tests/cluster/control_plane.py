@@ -18,6 +18,12 @@ from cluster.certificates import Authority, account_key, new_authority
 from cluster.definitions import definitions, establish
 
 GO = Path(__file__).parents[1] / "truth"
+VERSION = {
+    "k8s.io/component-base/version.gitVersion": "v1.34.2",
+    "k8s.io/component-base/version.gitMajor": "1",
+    "k8s.io/component-base/version.gitMinor": "34",
+}
+"""What ``go.mod`` pins, which a server that is built so would not know of itself; charts ask for it."""
 NAMESPACES = ("cozy-fluxcd", "cozy-system")
 
 
@@ -35,7 +41,7 @@ class ControlPlane:
 
 def api_server() -> Path:
     """The binary of kube-apiserver."""
-    return built(GO / "kube-apiserver", "k8s.io/kubernetes/cmd/kube-apiserver")
+    return built(GO / "kube-apiserver", "k8s.io/kubernetes/cmd/kube-apiserver", VERSION)
 
 
 def etcd() -> Path:

@@ -55,7 +55,8 @@ def cozystack_api(plane: ControlPlane, version: str = "v1.6.2") -> Iterator[Prog
             f"--tls-private-key-file={key}",
         ]
 
-    program = started("cozystack-api", command, plane.directory, ports=1)
+    environment = {**os.environ, "KUBECONFIG": str(plane.kubeconfig)}
+    program = started("cozystack-api", command, plane.directory, ports=1, environment=environment)
     try:
         _register(api, program.ports[0], plane.authority.path)
         until(lambda: _serves(api), "the aggregated API is served")

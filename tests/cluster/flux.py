@@ -25,8 +25,12 @@ class Flux:
     programs: dict[str, Program] = field(default_factory=dict)
 
     def said(self) -> str:
-        """The ends of their logs, for the message of a failing test."""
-        return "\n".join(f"== {name}\n{program.said()}" for name, program in self.programs.items())
+        """What they last complained of, for the message of a failing test."""
+        complaints = {
+            name: [line for line in program.said(50_000).splitlines() if '"level":"error"' in line][-5:]
+            for name, program in self.programs.items()
+        }
+        return "\n".join(f"== {name}\n{line[:600]}" for name, lines in complaints.items() for line in lines)
 
 
 def kustomize_controller() -> Path:

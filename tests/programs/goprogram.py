@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
 from shutil import which
@@ -32,19 +33,23 @@ def environment() -> dict[str, str]:
     }
 
 
-def built(folder: Path, package: str = ".") -> Path:
-    """The binary of a package, built if this state of the folder has not been by this version of Go."""
+def built(folder: Path, package: str = ".", variables: Mapping[str, str] | None = None) -> Path:
+    """The binary of a package, built if this state of the folder has not been by this version of Go.
+
+    ``variables`` are set by the linker, as a project's own build sets its version.
+    """
     go = which("go")
     if go is None:
         raise MissingError(f"{folder.name} is built with Go, which is not on PATH: install Go 1.26 or later")
     version = subprocess.run([go, "env", "GOVERSION"], capture_output=True, text=True, check=True).stdout
+    flags = " ".join(["-s", "-w", *(f"-X {name}={value}" for name, value in (variables or {}).items())])
     sources = sorted(path for path in folder.iterdir() if path.suffix in (".go", ".mod", ".sum"))
     digest = sha256(
-        "\0".join([version, package, *(path.name + path.read_text() for path in sources)]).encode()
+        "\0".join([version, package, flags, *(path.name + path.read_text() for path in sources)]).encode()
     )
 
     def build(target: Path) -> None:
-        command = [go, "build", "-trimpath", "-ldflags=-s -w", "-o", str(target), package]
+        command = [go, "build", "-trimpath", f"-ldflags={flags}", "-o", str(target), package]
         done = subprocess.run(
             tied(command),
             cwd=folder,

@@ -46,14 +46,14 @@ class Fleet:
         self.management.fetch_now()
         return said
 
-    def bootstrap(self, output: str, **words: str) -> None:
-        """Do what the runbook says from the credentials on, its capital words replaced."""
+    def bootstrap(self, output: str, *, within: str = ".", **words: str) -> None:
+        """Do what the runbook says from the credentials on, its capital words replaced, in a directory."""
         text = (self.directory / output / "bootstrap" / "runbook.md").read_text()
         for title in ("3. Credentials", "4. Flux"):
             for block in blocks(text, title):
                 for word, value in words.items():
                     block = re.sub(rf"=({word})\b", f"='{value}'", block)
-                self.management.shell(block, self.directory)
+                self.management.shell(block, self.directory / within)
 
     def edit(self, name: str, *changes: tuple[str, str]) -> None:
         """Replace texts in a file of the spec, each of which stands there once."""

@@ -7,6 +7,7 @@ would be there.
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -26,16 +27,18 @@ from cozygen.platform.model import Platform
 from cozygen.platform.tenant import Tenant
 
 LOOKED_UP = (
-    ("cdi.kubevirt.io/v1beta1", "DataVolume", "datavolumes", "Namespaced"),
-    ("cluster.x-k8s.io/v1beta1", "MachineDeployment", "machinedeployments", "Namespaced"),
-    ("cluster.x-k8s.io/v1beta1", "MachineSet", "machinesets", "Namespaced"),
-    ("infrastructure.cluster.x-k8s.io/v1alpha1", "KubevirtMachineTemplate", "kubevirtmachinetemplates", "Namespaced"),
-    ("instancetype.kubevirt.io/v1beta1", "VirtualMachineClusterInstancetype", "virtualmachineclusterinstancetypes", "Cluster"),
-    ("instancetype.kubevirt.io/v1beta1", "VirtualMachineClusterPreference", "virtualmachineclusterpreferences", "Cluster"),
-    ("kubeovn.io/v1", "IP", "ips", "Cluster"),
-    ("kubevirt.io/v1", "VirtualMachine", "virtualmachines", "Namespaced"),
-)  # fmt: skip
-"""Kinds that charts look up, as they are served on a platform."""
+    ("cdi.kubevirt.io/v1beta1", "DataVolume"),
+    ("cluster.x-k8s.io/v1beta1", "MachineDeployment"),
+    ("cluster.x-k8s.io/v1beta1", "MachineSet"),
+    ("infrastructure.cluster.x-k8s.io/v1alpha1", "KubevirtMachineTemplate"),
+    ("instancetype.kubevirt.io/v1beta1", "VirtualMachineClusterInstancetype"),
+    ("instancetype.kubevirt.io/v1beta1", "VirtualMachineClusterPreference"),
+    ("kubeovn.io/v1", "IP"),
+    ("kubevirt.io/v1", "VirtualMachine"),
+)
+"""Kinds that charts look up, which a platform always serves. What they make is learned from Helm's own complaint."""
+CLUSTER_WIDE = ("VirtualMachineClusterInstancetype", "VirtualMachineClusterPreference", "IP")
+_UNKNOWN = re.compile(r'no matches for kind "(\w+)" in version "([^"]+)"').findall
 
 
 class FailedError(Exception):
@@ -76,6 +79,7 @@ class Renderer:
     ) -> list[Object]:
         """The objects of a chart; each of ``values`` lies over those before it."""
         words = [str(helm()), "template", name, str(chart), "--namespace", namespace, "--dry-run=server"]
+        words += ["--take-ownership"]  # what exists was made for lookups
         with tempfile.TemporaryDirectory() as directory:
             for number, item in enumerate(values):
                 path = Path(directory, f"{number}.json")
@@ -83,9 +87,11 @@ class Renderer:
                 words += ["--values", str(path)]
             for target, text in (sets or {}).items():
                 words += ["--set-string", f"{target}={text}"]
-            done = subprocess.run(
-                [*words, "--kubeconfig", str(self.plane.kubeconfig)], capture_output=True, text=True
-            )
+            words += ["--kubeconfig", str(self.plane.kubeconfig)]
+            done = subprocess.run(words, capture_output=True, text=True)
+            if unknown := set(_UNKNOWN(done.stderr)):
+                establish(self.api, [_definition(version, kind) for kind, version in sorted(unknown)])
+                done = subprocess.run(words, capture_output=True, text=True)
         if done.returncode:
             raise FailedError(done.stderr.strip())
         return [item for item in yaml.load_all(done.stdout, Loader=yaml.CSafeLoader) if item]
@@ -120,11 +126,16 @@ class Renderer:
         self.api.apply({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": namespace}})
         out = []
         for item in objects:
-            metadata = {"namespace": namespace, **item["metadata"]}
             try:
-                self.api.apply({**item, "metadata": metadata}, dry_run=True)
+                where = self.api.path(
+                    item["apiVersion"], item["kind"], item["metadata"].get("namespace", namespace)
+                )
+                self.api.request("POST", f"{where}?dryRun=All", item)
             except RefusedError as refused:
-                if refused.code != 404:
+                if refused.code not in (
+                    404,
+                    409,
+                ):  # a namespace that the chart makes, an object of another example
                     out.append(str(refused))
         return out
 
@@ -135,20 +146,23 @@ def _values(objects: list[Object]) -> Any:
     return yaml.safe_load(secret["stringData"]["values.yaml"])
 
 
-def _definition(api_version: str, kind: str, plural: str, scope: str) -> Object:
-    """A definition that takes anything: only that the kind is served matters to a lookup."""
+def _definition(api_version: str, kind: str) -> Object:
+    """A definition that takes anything: only that the kind is served matters here."""
     group, _, version = api_version.partition("/")
+    plural = f"{kind.lower()}s"
     schema = {"type": "object", "x-kubernetes-preserve-unknown-fields": True}
+    versions = [{"name": version, "served": True, "storage": True, "schema": {"openAPIV3Schema": schema}}]
     return {
         "apiVersion": "apiextensions.k8s.io/v1",
         "kind": "CustomResourceDefinition",
-        "metadata": {"name": f"{plural}.{group}"},
+        "metadata": {
+            "name": f"{plural}.{group}",
+            "annotations": {"api-approved.kubernetes.io": "unapproved, for tests"},
+        },
         "spec": {
             "group": group,
-            "scope": scope,
+            "scope": "Cluster" if kind in CLUSTER_WIDE else "Namespaced",
             "names": {"kind": kind, "plural": plural, "singular": kind.lower()},
-            "versions": [
-                {"name": version, "served": True, "storage": True, "schema": {"openAPIV3Schema": schema}}
-            ],
+            "versions": versions,
         },
     }

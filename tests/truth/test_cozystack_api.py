@@ -13,11 +13,11 @@ import pytest
 from cluster.api import Api, RefusedError
 from cluster.control_plane import control_plane
 from cluster.cozystack_api import GROUP, cozystack_api, cozystack_api_binary
-from cluster.stand_ins.helm_controller import HELM
 from example_sites import EXAMPLES
 from spec_directory import compile_directory
 
-from cozygen.emit.release import PREFIX, app_release, tenant_release
+from cozygen.catalog.load import load_release
+from cozygen.emit.release import PREFIX, app_release, release_object, tenant_release
 from cozygen.platform.model import Platform
 
 pytestmark = pytest.mark.truth
@@ -98,6 +98,25 @@ def test_the_api_stores_what_cozygen_writes(
     proved(f"{len(pairs(platform))} releases of {len(seen)} kinds are what the API stores")
     assert different == []
     assert len(seen) > 20
+
+
+@pytest.mark.parametrize(
+    "values", [None, {}, {"x": 1.0, "list": [], "text": "1e3"}], ids=["none", "empty", "some"]
+)
+def test_a_release_of_every_kind(api: Api, values: Any, proved: Callable[[str], None]) -> None:
+    """Modules as well, which no spec writes as applications: the frame of each is the same."""
+    served = {item["kind"] for item in api.request("GET", f"/apis/{GROUP}")["resources"]}
+    applications = load_release("v1.6.2").applications
+    assert len(served) == 30
+    for kind in sorted(served):
+        within = f"tenant-{kind.lower()}{'none' if values is None else len(values)}"
+        namespace(api, within)
+        release = release_object(applications[kind], "main", within, values)
+        api.create(application(kind, "main", within, values))
+        assert essence(api.request("GET", api.path_of(release))) == essence(release)
+    proved(
+        f"{len(served)} kinds with {'no' if values is None else len(values)} values: the API stores the same"
+    )
 
 
 def essence(release: Object) -> Object:
@@ -193,7 +212,3 @@ def test_the_recorded_verdicts_are_those_of_the_running_server(
     proved(f"{asked - len(differ)} of {asked} recorded verdicts are those of the running server")
     assert differ == []
     assert asked > 200
-
-
-def test_the_stored_releases_are_listed_for_helm(api: Api) -> None:
-    assert api.objects(HELM, "HelmRelease")

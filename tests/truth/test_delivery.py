@@ -112,10 +112,10 @@ def test_an_example_by_a_registry(cluster: Management, tmp_path: Path) -> None:
     with registry(tmp_path / "registry") as host:
         delivery = f"{{git: null, oci: {{url: 'oci://{host}/fleet/hosted', insecure: true}}}}"
         directory = copy_of(EXAMPLES / "hosted", tmp_path / "fleet", delivery)
-        (directory / "age.agekey").write_text("AGE-SECRET-KEY-1\n")
         fleet = Fleet(cluster, directory)
         fleet.push()
-        fleet.bootstrap("clusters/here")
+        (directory / "clusters" / "here" / "age.agekey").write_text("AGE-SECRET-KEY-1\n")
+        fleet.bootstrap("clusters/here", within="clusters/here")
         cluster.settled()
         assert missing(fleet) == []
         before = fleet.uids()
