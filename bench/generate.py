@@ -35,7 +35,7 @@ spec:
     Postgres:
       main:
         replicas: 3
-        size: %dGi
+        size: %s
         resourcesPreset: s1.large
         users:
           app: {}
@@ -71,13 +71,18 @@ def paths(count: int) -> list[str]:
     return out
 
 
+def size(index: int) -> str:
+    """The size of a tenant's Postgres."""
+    return f"{10 + index % 90}Gi"
+
+
 def write(count: int, directory: Path) -> None:
     """A spec of ``count`` tenants, a file each."""
     tenants = directory / "tenants"
     tenants.mkdir(parents=True, exist_ok=True)
     (directory / "platform.yaml").write_text(PLATFORM)
     for index, path in enumerate(paths(count)):
-        (tenants / f"{path.replace('/', '-')}.yaml").write_text(TENANT % (path, 10 + index % 90))
+        (tenants / f"{path.replace('/', '-')}.yaml").write_text(TENANT % (path, size(index)))
 
 
 if __name__ == "__main__":

@@ -41,16 +41,18 @@ class Cost(NamedTuple):
     peak: float
 
 
-def measure(command: list[str], environment: dict[str, str]) -> Cost:
+def measure(command: list[str], environment: dict[str, str], directory: Path | None = None) -> Cost:
     """One run of a command in a process of its own."""
-    begin = time.perf_counter()
-    process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-    _, status, usage = os.wait4(process.pid, 0)
-    wall = time.perf_counter() - begin
-    if status:
-        raise SystemExit(
-            f"{' '.join(command)} failed: {process.stderr.read().decode() if process.stderr else ''}"
+    with tempfile.TemporaryFile() as said:  # a pipe that nobody reads would stop a tool that says much
+        begin = time.perf_counter()
+        process = subprocess.Popen(
+            command, cwd=directory, env=environment, stdout=subprocess.DEVNULL, stderr=said
         )
+        _, status, usage = os.wait4(process.pid, 0)
+        wall = time.perf_counter() - begin
+        if status:
+            said.seek(0)
+            raise SystemExit(f"{' '.join(command)} failed: {said.read().decode()}")
     return Cost(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
 
 

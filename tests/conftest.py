@@ -1,6 +1,10 @@
 import os
+from collections.abc import Callable, Generator
+from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, settings
+from programs import MissingError
 
 os.environ["COZYGEN_CACHE_DIR"] = "none"  # tests that are about what is remembered say so themselves
 
@@ -13,3 +17,51 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 settings.load_profile("everyday")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave the truth tier out of an everyday run."""
+    if os.environ.get("COZYGEN_TRUTH") == "1":
+        return
+    skipped = pytest.mark.skip(reason="asks the real programs: tests/truth/run builds and starts them")
+    for item in items:
+        if item.get_closest_marker("truth"):
+            item.add_marker(skipped)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_setup() -> Generator[None, Any, Any]:
+    """A fixture that needs a program which this machine cannot have skips the test."""
+    try:
+        return (yield)
+    except MissingError as missing:
+        pytest.skip(str(missing))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call() -> Generator[None, Any, Any]:
+    """So does a test itself."""
+    try:
+        return (yield)
+    except MissingError as missing:
+        pytest.skip(str(missing))
+
+
+@pytest.fixture
+def proved(record_property: Callable[[str, object], None]) -> Callable[[str], None]:
+    """Takes a line that says what a test has shown, with counts; the lines close the run's report."""
+    return lambda line: record_property("proved", line)
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """What the real programs confirmed."""
+    lines = [
+        (report.nodeid.partition("::")[0], value)
+        for report in terminalreporter.stats.get("passed", ())
+        for name, value in report.user_properties
+        if name == "proved"
+    ]
+    if lines:
+        terminalreporter.section("proved on the real programs")
+        for file, line in sorted(lines):
+            terminalreporter.write_line(f"{file.removeprefix('tests/')}: {line}")

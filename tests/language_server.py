@@ -8,41 +8,32 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from shutil import which
 from typing import Any
+
+from programs import BrokenError, MissingError
+from programs.cache import kept
+from programs.process import tied
 
 VERSION = "1.25.0"
 Message = dict[str, Any]
 
 
-def directory() -> Path:
-    """Where the server is installed: outside of the repository, and kept between runs."""
-    cache = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(cache) / "cozygen-tests" / f"yaml-language-server-{VERSION}"
+def installed() -> Path:
+    """The server's script, installed with npm outside of the repository."""
+    if which("npm") is None:
+        raise MissingError("yaml-language-server comes with npm, which is not on PATH: install Node.js")
 
+    def install(target: Path) -> None:
+        target.mkdir()
+        command = ["npm", "install", "--prefix", ".", "--no-audit", "--no-fund", "--no-save"]
+        done = subprocess.run(
+            [*command, f"yaml-language-server@{VERSION}"], cwd=target, capture_output=True, text=True
+        )
+        if done.returncode:
+            raise BrokenError(f"npm does not install yaml-language-server:\n{done.stderr[-2000:]}")
 
-def program() -> Path:
-    """The server's script."""
-    return directory() / "node_modules" / ".bin" / "yaml-language-server"
-
-
-def install() -> None:
-    """Install the server with npm."""
-    directory().mkdir(parents=True, exist_ok=True)
-    subprocess.run(
-        [
-            "npm",
-            "install",
-            "--prefix",
-            ".",
-            "--no-audit",
-            "--no-fund",
-            "--no-save",
-            f"yaml-language-server@{VERSION}",
-        ],
-        cwd=directory(),
-        check=True,
-        capture_output=True,
-    )
+    return kept("yaml-language-server", VERSION, install) / "node_modules" / ".bin" / "yaml-language-server"
 
 
 class Server:
@@ -128,10 +119,10 @@ _SETTINGS = {
 
 
 @contextmanager
-def running(root: Path) -> Iterator[Server]:
+def running(root: Path, script: Path) -> Iterator[Server]:
     """A server for the files below ``root``."""
     process = subprocess.Popen(
-        [str(program()), "--stdio"],
+        tied([script, "--stdio"]),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,

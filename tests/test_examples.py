@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from example_sites import EXAMPLES, example_sites
 from spec_directory import compile_directory, tree_text
 from syrupy.assertion import SnapshotAssertion
 from text_snapshot import TextFile
@@ -17,11 +18,8 @@ from world import objects
 from cozygen.catalog.load import load_release
 from cozygen.cli.compiling import Compiled
 from cozygen.cli.main import cli
-from cozygen.cli.reading import FILE
 from cozygen.layout.tree import Tree
-from cozygen.sites import read_sites
 
-EXAMPLES = Path(__file__).parents[1] / "examples"
 NAMES = sorted(path.name for path in EXAMPLES.iterdir() if path.is_dir())
 LARGE = {"provider"}
 CHOSEN = (
@@ -38,17 +36,7 @@ CHOSEN = (
 )
 
 
-def sites(name: str) -> list[tuple[str, tuple[str, ...]]]:
-    """The sites of an example with their layers; one without cozygen.yaml is one site."""
-    directory = EXAMPLES / name
-    if not (directory / FILE).exists():
-        return [(name, (".",))]
-    found, problems = read_sites((directory / FILE).read_bytes(), FILE)
-    assert not problems
-    return [(f"{name}-{site.name}", site.layers) for site in found]
-
-
-SITES = [(name, site, layers) for name in NAMES for site, layers in sites(name)]
+SITES = example_sites()
 _compiled: dict[str, Compiled] = {}
 
 

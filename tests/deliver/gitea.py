@@ -1,24 +1,18 @@
-"""A real Gitea on loopback, built from ``tests/truth/gitea`` where ``COZYGEN_TRUTH=1`` says so and Go is there.
-
-It is built once for each state of its sources, into the user's cache directory: some minutes with both cores.
-"""
+"""A real Gitea on loopback, built from ``tests/truth/gitea``: some minutes with both cores, once."""
 
 from __future__ import annotations
 
 import base64
-import fcntl
 import json
 import os
-import socket
 import subprocess
 import time
 from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import Path
-from shutil import which
 from typing import Any
 
-import pytest
+from programs.goprogram import built, environment, go_command
+from programs.process import Ports, Program, started
 
 from cozygen.deliver.http import Request, send
 
@@ -57,41 +51,23 @@ LEVEL = warn
 
 
 def program() -> Path:
-    """The built program; skips the test where it cannot be had."""
-    if os.environ.get("COZYGEN_TRUTH") != "1":
-        pytest.skip(
-            "a real Gitea is asked only with COZYGEN_TRUTH=1 (needs Go and gcc; builds in some minutes)"
+    """The built program."""
+    return built(SOURCES, MODULE, tags=("sqlite", "sqlite_unlock_notify"), with_c=True)
+
+
+def _module() -> str:
+    """The directory of the module's sources: Gitea reads its templates from there."""
+    go = go_command(SOURCES)
+
+    def said(*words: str) -> str:
+        done = subprocess.run(
+            [go, *words], cwd=SOURCES, env=environment(), capture_output=True, text=True, check=False
         )
-    if which("go") is None or which("gcc") is None:
-        pytest.skip("Gitea is built with Go and gcc, and one of them is not on PATH")
-    sources = b"".join((SOURCES / name).read_bytes() for name in ("go.mod", "go.sum"))
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    path = cache / "cozygen-tests" / f"gitea-{sha256(sources).hexdigest()[:16]}" / "gitea"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with (path.parent / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)  # workers that start at once build it once
-        if not path.exists():
-            built = path.with_name("unfinished")
-            _go(
-                "build",
-                "-trimpath",
-                "-ldflags=-s -w",
-                "-tags=sqlite,sqlite_unlock_notify",
-                "-o",
-                str(built),
-                MODULE,
-            )
-            built.replace(path)
-    return path
+        assert done.returncode == 0, done.stderr
+        return done.stdout.strip()
 
-
-def _go(*words: str) -> str:
-    environment = {**os.environ, "GOTOOLCHAIN": "local", "GOFLAGS": "-mod=readonly", "CGO_ENABLED": "1"}
-    done = subprocess.run(
-        ["go", *words], cwd=SOURCES, env=environment, capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stderr
-    return done.stdout.strip()
+    said("mod", "download", MODULE)
+    return said("list", "-m", "-f", "{{.Dir}}", MODULE)
 
 
 @dataclass(frozen=True)
@@ -100,7 +76,7 @@ class Gitea:
 
     url: str
     token: str
-    process: subprocess.Popen[bytes]
+    program: Program
 
     def api(self, method: str, path: str, body: Any = None) -> Any:
         headers = {"Authorization": f"token {self.token}", "Content-Type": "application/json"}
@@ -142,28 +118,31 @@ class Gitea:
             time.sleep(0.1)
 
     def stop(self) -> None:
-        self.process.terminate()
-        self.process.wait(timeout=30)
+        self.program.stop(30)
 
 
 def start(home: Path) -> Gitea:
     """A fresh server with one user."""
     binary = program()
-    _go("mod", "download", MODULE)  # its templates are read from the module's own directory
-    module = _go("list", "-m", "-f", "{{.Dir}}", MODULE)
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
     user = "root" if os.geteuid() == 0 else os.environ.get("USER", "git")
     settings = home / "app.ini"
-    settings.write_text(_SETTINGS % {"home": home, "port": port, "module": module, "user": user})
-    environment = {"PATH": os.environ["PATH"], "HOME": str(home), "USER": user}
-    words = [str(binary), "--config", str(settings)]
+    own = {"PATH": os.environ["PATH"], "HOME": str(home), "USER": user}
+    words = [binary, "--config", settings]
+
+    def write(port: int) -> None:
+        settings.write_text(_SETTINGS % {"home": home, "port": port, "module": module, "user": user})
 
     def run(*more: str) -> str:
-        done = subprocess.run([*words, *more], env=environment, capture_output=True, text=True, check=False)
+        done = subprocess.run([*words, *more], env=own, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 
+    def command(ports: Ports) -> list[str | Path]:
+        write(ports[0])
+        return [*words, "web"]
+
+    module = _module()
+    write(0)
     run("migrate")
     person = ["--username", OWNER, "--password", PASSWORD, "--email", "platform@example.org"]
     run("admin", "user", "create", "--admin", *person, "--must-change-password=false")
@@ -171,15 +150,5 @@ def start(home: Path) -> Gitea:
         "admin", "user", "generate-access-token", "--username", OWNER, "--scopes", "all", "--raw",
         "--token-name", "tests",
     )  # fmt: skip
-    process = subprocess.Popen(
-        [*words, "web"], env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    server = Gitea(f"http://127.0.0.1:{port}", said.split()[-1], process)
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline:
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return server
-        time.sleep(0.05)
-    server.stop()
-    raise AssertionError("Gitea does not answer")
+    running = started("gitea", command, home, ports=1, environment=own)
+    return Gitea(f"http://127.0.0.1:{running.ports[0]}", said.split()[-1], running)

@@ -2,76 +2,46 @@
 
 from __future__ import annotations
 
-import getpass
-import os
 import shutil
-import socket
-import subprocess
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from git_world import bare, git, send, target, tree
+from programs import ssh_server
+from programs.ssh_server import new_key as key
 
 from cozygen.deliver.failures import DeliveryError
-
-SSHD = shutil.which("sshd", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
-pytestmark = pytest.mark.skipif(SSHD is None, reason="no sshd: install openssh-server")
 
 
 @dataclass(frozen=True)
 class Server:
-    port: int
-    key: Path
-    known_hosts: Path
+    ssh: ssh_server.SshServer
     repository: Path
 
     @property
+    def port(self) -> int:
+        return self.ssh.port
+
+    @property
+    def key(self) -> Path:
+        return self.ssh.key
+
+    @property
+    def known_hosts(self) -> Path:
+        return self.ssh.known_hosts
+
+    @property
     def url(self) -> str:
-        return f"ssh://{getpass.getuser()}@127.0.0.1:{self.port}{self.repository}"
-
-
-def key(path: Path) -> str:
-    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "", "-f", path], check=True)
-    return path.with_suffix(".pub").read_text().strip()
+        return self.ssh.url(self.repository)
 
 
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[Server]:
-    host, user = key(tmp_path / "host"), key(tmp_path / "user")
-    (tmp_path / "authorized").write_text(user + "\n")
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    (tmp_path / "known_hosts").write_text(f"[127.0.0.1]:{port} {host}\n")
-    if os.geteuid() == 0:
-        Path("/run/sshd").mkdir(exist_ok=True)
-    settings = [
-        f"ListenAddress 127.0.0.1:{port}",
-        f"HostKey {tmp_path / 'host'}",
-        f"AuthorizedKeysFile {tmp_path / 'authorized'}",
-        "StrictModes no",
-        "PasswordAuthentication no",
-        "KbdInteractiveAuthentication no",
-        "PermitRootLogin prohibit-password",
-        "UsePAM no",
-        "PidFile none",
-    ]
-    (tmp_path / "sshd_config").write_text("\n".join(settings) + "\n")
-    process = subprocess.Popen(
-        [str(SSHD), "-D", "-e", "-f", str(tmp_path / "sshd_config")],
-        stdout=subprocess.DEVNULL,
-        stderr=(tmp_path / "log").open("w"),
-    )
-    for _ in range(100):
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                break
-        time.sleep(0.05)
-    yield Server(port, tmp_path / "user", tmp_path / "known_hosts", bare(tmp_path / "fleet.git"))
-    process.terminate()
-    process.wait()
+    running = ssh_server.start(tmp_path)
+    yield Server(running, bare(tmp_path / "fleet.git"))
+    running.program.stop()
 
 
 def test_the_cycle_over_ssh(server: Server, tmp_path: Path) -> None:

@@ -19,6 +19,8 @@ from cozygen.emit.talos.bundle import PLACEHOLDER, Bundle, bundle_of, missing_fi
 from cozygen.platform.nodes import Node
 from cozygen.yamlio import dump, dump_all
 
+pytestmark = pytest.mark.truth
+
 
 @pytest.mark.parametrize("name", ALL)
 def test_talos_validates_every_configuration(name: str, asked: Talos, secrets: str) -> None:

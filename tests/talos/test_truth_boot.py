@@ -11,6 +11,8 @@ from cozygen.emit.talos.boot import vlan_device
 from cozygen.emit.talos.schematic import certain, schematic_id, schematic_text, writable
 from cozygen.platform.machines.schematic import Overlay, Schematic
 
+pytestmark = pytest.mark.truth
+
 
 @pytest.mark.parametrize(("parent", "number"), [("bond0", 20), ("enx525400000001", 4000), ("0123456789", 7)])
 def test_vlans_of_the_command_line_have_the_names_that_talos_gives_them(

@@ -18,6 +18,8 @@ from cozygen.checks.talos.rules import judge
 from cozygen.emit.talos.bundle import PLACEHOLDER
 from cozygen.yamlio import dump_all
 
+pytestmark = pytest.mark.truth
+
 STRICTER = {
     "machine.install.image: the installer's image is gone": "without it Talos takes its own image, without drbd",
     "machine.files.0.path: /etc/x cannot be made: only /var can take new files": "found only when the machine starts",

@@ -1,51 +1,26 @@
 """Talos' own configuration library and the Image Factory's own package, as programs that answer questions.
 
-Their sources are in ``tests/truth/talos`` and ``tests/truth/factory``. They are built where Go is on PATH and
-``COZYGEN_TRUTH=1`` says so, once for each state of their sources, into the cache directory of the user.
+Their sources are in ``tests/truth/talos`` and ``tests/truth/factory``. Part of the truth tier: built once for each
+state of their sources, where Go is on PATH.
 """
 
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from hashlib import sha256
 from pathlib import Path
-from shutil import which
 from typing import Any
 
-import pytest
+from programs.goprogram import built
 
 SOURCES = Path(__file__).parents[1] / "truth"
-_FILES = ("main.go", "go.mod", "go.sum")
 
 
 def program(name: str = "talos") -> Path:
-    """The built program; skips the test where it cannot be had."""
-    sources = SOURCES / name
-    if os.environ.get("COZYGEN_TRUTH") != "1":
-        pytest.skip(
-            "Talos' own packages are asked only with COZYGEN_TRUTH=1 (needs Go; builds in about a minute)"
-        )
-    go = which("go")
-    if go is None:
-        pytest.skip("Go is not on PATH, and Talos' own packages are written in it")
-    digest = sha256(b"".join((sources / file).read_bytes() for file in _FILES)).hexdigest()[:16]
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    path = cache / "cozygen" / "truth" / digest / f"{name}-truth"
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        built = path.with_name(f"{path.name}.{os.getpid()}")
-        environment = {**os.environ, "GOTOOLCHAIN": "local", "GOFLAGS": "-mod=readonly", "CGO_ENABLED": "0"}
-        command = [go, "build", "-trimpath", "-o", str(built), "."]
-        done = subprocess.run(
-            command, cwd=sources, env=environment, capture_output=True, text=True, check=False
-        )
-        assert done.returncode == 0, done.stderr
-        built.replace(path)
-    return path
+    """The built program."""
+    return built(SOURCES / name)
 
 
 class Talos:

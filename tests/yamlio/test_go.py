@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import random
-import shutil
 import subprocess
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -14,34 +12,23 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from programs.goprogram import built
 from test_emitter import DOCUMENTS
 from tricky import STRINGS
 
 from cozygen.yamlio import dump
 from cozygen.yamlio.scalars import ambiguity, resolve
 
+pytestmark = pytest.mark.truth
+
 PROGRAM = Path(__file__).parents[1] / "truth" / "yaml"
 Go = Callable[[Iterable[str]], list[dict[str, Any]]]
 
 
 @pytest.fixture(scope="module")
-def go(tmp_path_factory: pytest.TempPathFactory) -> Go:
+def go() -> Go:
     """Reads YAML texts with both of Go's readers."""
-    if os.environ.get("COZYGEN_TRUTH") != "1" or shutil.which("go") is None:
-        pytest.skip(
-            "needs Go and its module proxy; set COZYGEN_TRUTH=1 and have go on PATH to build tests/truth/yaml"
-        )
-    binary = tmp_path_factory.mktemp("truth") / "yaml"
-    environment = {**os.environ, "GOFLAGS": "-mod=readonly", "GOTOOLCHAIN": "local"}
-    built = subprocess.run(
-        ["go", "build", "-o", binary, "."],
-        cwd=PROGRAM,
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=600,
-    )
-    assert built.returncode == 0, built.stderr
+    binary = built(PROGRAM)
 
     def read(texts: Iterable[str]) -> list[dict[str, Any]]:
         lines = "".join(json.dumps(text) + "\n" for text in texts)

@@ -1,0 +1,131 @@
+"""A whole management cluster: the API server, Flux, and what plays the rest; with the questions that tests ask."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from cluster.api import Api, Object
+from cluster.control_plane import ControlPlane, control_plane
+from cluster.flux import WATCHER, Flux, flux
+from cluster.stand_ins.helm_controller import HELM, HelmController
+from cluster.stand_ins.operator import Operator
+from cluster.stand_ins.source_watcher import SourceWatcher
+
+KUSTOMIZE = "kustomize.toolkit.fluxcd.io/v1"
+SOURCE = "source.toolkit.fluxcd.io/v1"
+NAMESPACE = "cozy-fluxcd"
+ASKED = "reconcile.fluxcd.io/requestedAt"
+Key = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Management:
+    """A running management cluster."""
+
+    plane: ControlPlane
+    flux: Flux
+    helm: HelmController
+    operator: Operator
+
+    @property
+    def api(self) -> Api:
+        return self.plane.api
+
+    def shell(self, script: str, directory: Path) -> str:
+        """A script of a runbook, run in a directory with kubectl and cozygen on PATH."""
+        path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+        done = subprocess.run(
+            ["bash", "-euo", "pipefail", "-c", script],
+            cwd=directory,
+            env={**os.environ, "PATH": path, "KUBECONFIG": str(self.plane.kubeconfig)},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+        )
+        assert done.returncode == 0, f"{script}\n{done.stdout}\n{done.stderr}\n{self.flux.said()}"
+        return done.stdout
+
+    def fetch_now(self) -> None:
+        """Have source-controller look at its sources, as a webhook would."""
+        for kind in ("GitRepository", "OCIRepository"):
+            for source in self.api.objects(SOURCE, kind, NAMESPACE):
+                self.api.patch(source, {"metadata": {"annotations": {ASKED: str(time.time())}}})
+
+    def kustomizations(self) -> dict[str, Object]:
+        """Flux's Kustomizations of the platform by name."""
+        return {k["metadata"]["name"]: k for k in self.api.objects(KUSTOMIZE, "Kustomization", NAMESPACE)}
+
+    def waiting(self) -> dict[str, str]:
+        """The Kustomizations that are not Ready at their current generation, with what they say."""
+        return {name: ready_message(k) for name, k in self.kustomizations().items() if not is_ready(k)}
+
+    def releases(self) -> dict[Key, Object]:
+        """All HelmReleases by namespace and name."""
+        found = self.api.objects(HELM, "HelmRelease")
+        return {(r["metadata"]["namespace"], r["metadata"]["name"]): r for r in found}
+
+    def until(self, holds: Callable[[], bool], what: str, patience: float = 120) -> None:
+        """Wait until something holds; how long it took is nobody's concern but the bench's."""
+        end = time.monotonic() + patience
+        while not holds():
+            if time.monotonic() > end:
+                waiting = "\n".join(f"{name}: {message}" for name, message in sorted(self.waiting().items()))
+                raise AssertionError(
+                    f"in {patience:g} s not: {what}\nnot Ready:\n{waiting}\n{self.flux.said()}"
+                )
+            for controller in (self.helm.controller, self.operator.controller):
+                controller.check()
+            time.sleep(0.1)
+
+    def settled(self, expected: int | None = None, patience: float = 120) -> None:
+        """Wait until every Kustomization is Ready, and there are as many as expected."""
+
+        def holds() -> bool:
+            found = self.kustomizations()
+            enough = len(found) >= 2 if expected is None else len(found) == expected
+            return enough and all(is_ready(k) for k in found.values())
+
+        self.until(holds, f"{expected or 'all'} Kustomizations are Ready", patience)
+
+
+def is_ready(item: Object) -> bool:
+    """Whether an object of Flux is Ready as it stands now."""
+    status = item.get("status", {})
+    ready = [c for c in status.get("conditions", ()) if c["type"] == "Ready"]
+    current = status.get("observedGeneration") == item["metadata"]["generation"]
+    return bool(ready and current and ready[0]["status"] == "True")
+
+
+def ready_message(item: Object) -> str:
+    """What its Ready condition says."""
+    ready = [c for c in item.get("status", {}).get("conditions", ()) if c["type"] == "Ready"]
+    return f"{ready[0]['reason']}: {ready[0]['message'][:300]}" if ready else "not looked at yet"
+
+
+@contextmanager
+def management(directory: Path, *, requeue: str = "1s", version: str = "v1.6.2") -> Iterator[Management]:
+    """A management cluster before anything of cozygen is applied to it.
+
+    The real source-watcher cuts artifacts where COZYGEN_SOURCE_WATCHER names it, else the stand-in.
+    """
+    real = bool(os.environ.get(WATCHER))
+    with ExitStack() as stack:
+        plane = stack.enter_context(control_plane(directory))
+        helm = HelmController(plane.api)
+        operator = Operator(plane.api, helm, version)
+        for controller in (helm.controller, operator.controller):
+            controller.start()
+            stack.callback(controller.stop)
+        if not real:
+            watcher = SourceWatcher(plane.api)
+            watcher.controller.start()
+            stack.callback(watcher.stop)
+        running = stack.enter_context(flux(plane, requeue=requeue, watcher=real))
+        yield Management(plane, running, helm, operator)

@@ -1,0 +1,120 @@
+"""A platform that grows from one layout to the next loses nothing, and an edit far down waits for no level above.
+
+kustomize-controller looks again at a dependency that was not ready only after an hour here: what arrives at all
+has waited for none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+import pytest
+from cluster.flux import restart_kustomize_controller
+from cluster.management import management
+from fleet import PASSWORD, USER, Fleet
+
+from tests.deliver.git_server import GitServer
+from tests.deliver.git_world import bare, git
+
+pytestmark = pytest.mark.truth
+
+SITES = "sites: {prod: {layers: [spec], output: clusters/prod}}\n"
+PLATFORM = """apiVersion: cozygen.io/v1alpha1
+kind: Platform
+metadata: {{name: prod}}
+spec:
+  cozystack: {{version: v1.6.2, variant: isp-full}}
+  publishing: {{host: example.org, apiServerEndpoint: "https://api.example.org:6443"}}
+  storage:
+    pools: {{data: {{driver: zfs, devices: [/dev/sdb]}}}}
+    classes: {{local: {{default: true}}, replicated: {{replicas: 3}}}}
+  loadBalancer: {{pools: {{public: {{addresses: [192.168.100.200-192.168.100.250]}}}}}}
+  delivery:
+    git: {{url: "{url}", path: clusters/prod, secretRef: fleet-credentials}}
+    layout: {{mode: direct}}
+---
+apiVersion: cozygen.io/v1alpha1
+kind: Tenant
+metadata: {{name: root}}
+spec: {{services: {{etcd: {{}}, ingress: {{}}, monitoring: {{}}}}}}
+"""
+TENANT = """---
+apiVersion: cozygen.io/v1alpha1
+kind: Tenant
+metadata: {{name: {path}}}
+spec: {{apps: {{Redis: {{cache: {{size: 1Gi}}}}}}}}
+"""
+PATHS = ("a", "a/b", "a/b/c", "d", "e", "e/f")
+DEEP = ("tenant-a-b-c", "redis-cache")
+STEPS = (
+    "direct",
+    "artifacts",
+    "staged, groups: 2",
+    "sources, sources: 2, groups: 2",
+    "staged, groups: 4",
+    "direct",
+)
+
+
+@pytest.fixture(scope="module")
+def fleet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fleet]:
+    server = GitServer(tmp_path_factory.mktemp("git"))
+    server.password = PASSWORD
+    remote = bare(server.root / "fleet.git")
+    git(remote, "config", "http.receivepack", "true")
+    directory = tmp_path_factory.mktemp("spec")
+    (directory / "cozygen.yaml").write_text(SITES)
+    (directory / "spec").mkdir()
+    text = PLATFORM.format(url=server.url("fleet.git")) + "".join(TENANT.format(path=path) for path in PATHS)
+    (directory / "spec" / "platform.yaml").write_text(text)
+    with management(tmp_path_factory.mktemp("cluster")) as found:
+        made = Fleet(found, directory, {"COZYGEN_GIT_USERNAME": USER, "COZYGEN_GIT_PASSWORD": PASSWORD})
+        made.push()
+        made.bootstrap("clusters/prod", USER=USER, TOKEN=PASSWORD)
+        found.until(lambda: DEEP in found.releases(), "the deepest tenant's application is there")
+        found.settled()
+        restart_kustomize_controller(found.plane, found.flux, requeue="1h")
+        yield made
+    server.stop()
+
+
+def test_each_step_deletes_nothing_and_edits_arrive_without_waiting(fleet: Fleet) -> None:
+    found, before = fleet.management, fleet.uids()
+    for number, (mode, following) in enumerate(pairwise(STEPS)):
+        edit_deep(fleet, number)
+        found.until(
+            lambda n=number: found.releases()[DEEP]["spec"]["values"]["size"] == f"{n + 2}Gi",
+            f"an edit is live in {mode}",
+        )  # type: ignore[misc]
+        assert fleet.uids() == before
+        fleet.edit("spec/platform.yaml", (f"layout: {{mode: {mode}}}", f"layout: {{mode: {following}}}"))
+        fleet.push()
+        found.until(
+            lambda m=following: sources(fleet) == expected(m), f"Kustomizations read from {following}"
+        )  # type: ignore[misc]
+        found.settled()
+        assert fleet.uids() == before, f"from {mode} to {following}"
+
+
+def edit_deep(fleet: Fleet, number: int) -> None:
+    path = fleet.directory / "spec" / "platform.yaml"
+    head, deep = path.read_text().split("name: a/b/c", 1)
+    path.write_text(f"{head}name: a/b/c" + deep.replace(f"{number + 1}Gi", f"{number + 2}Gi", 1))
+    fleet.push()
+
+
+def sources(fleet: Fleet) -> set[str]:
+    """Where the deepest tenant's part comes from, and what generators there are."""
+    found = fleet.management
+    parts = found.kustomizations()
+    part = parts["tenant-a-b-c.apps"]["spec"]["sourceRef"]["kind"]
+    generators = found.api.objects("source.extensions.fluxcd.io/v1beta1", "ArtifactGenerator", "cozy-fluxcd")
+    repositories = found.api.objects("source.toolkit.fluxcd.io/v1", "GitRepository", "cozy-fluxcd")
+    return {part, f"{len(generators) > 0}", f"{len(repositories) > 1}"}
+
+
+def expected(mode: str) -> set[str]:
+    if mode == "direct":
+        return {"GitRepository", "False"}
+    return {"ExternalArtifact", "True", f"{mode.startswith('sources')}"}
