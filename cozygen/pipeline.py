@@ -18,7 +18,7 @@ from cozygen.platform.model import Platform, Site
 from cozygen.platform.target import target
 from cozygen.spec.model import Spec
 from cozygen.spec.read import Parsed, assemble, parse
-from cozygen.spec.shapes.set import Shapes
+from cozygen.spec.shapes.set import Shapes, shapes_of
 from cozygen.spec.source import Layer, Source
 
 
@@ -55,7 +55,7 @@ Pass = Callable[[State], State]
 def choose_release(state: State) -> State:
     """Takes the documents; gives the targeted release and the application kinds that the user adds to it."""
     release, extra, found = target(state.parsed, state.attachments)
-    return replace(state.having(found), release=release, extra=extra, shapes=Shapes(release, extra))
+    return replace(state.having(found), release=release, extra=extra, shapes=shapes_of(release, extra))
 
 
 def read_spec(state: State) -> State:

@@ -3,6 +3,7 @@ from collections.abc import Callable, Generator
 from typing import Any
 
 import pytest
+from effort import share
 from hypothesis import HealthCheck, settings
 from programs import MissingError
 
@@ -10,7 +11,7 @@ os.environ["COZYGEN_CACHE_DIR"] = "none"  # tests that are about what is remembe
 
 settings.register_profile(
     "everyday",
-    max_examples=60,
+    max_examples=share(60),
     deadline=None,
     derandomize=True,
     database=None,

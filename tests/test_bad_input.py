@@ -8,7 +8,8 @@ from functools import cache
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from effort import THOROUGH, examples
+from hypothesis import given
 from hypothesis import strategies as st
 from world import (
     FULL_ATTACHMENTS,
@@ -87,14 +88,16 @@ def mutated(at: dict[int, Path], value: Any) -> str:
 class TestEveryPath:
     """The places of a full spec, one after the other, hold something that does not belong there."""
 
+    @pytest.mark.thorough
     @pytest.mark.parametrize("part", range(4))
     def test_null(self, part: int) -> None:
-        for at in list(rounds())[part::4]:
+        for at in list(rounds(1 if THOROUGH else 5))[part::4]:
             text = mutated(at, None)
             sound(compile_full(text), text)
 
+    @pytest.mark.thorough
     def test_a_list_a_mapping_a_scalar(self) -> None:
-        for number, at in enumerate(rounds(4)):
+        for number, at in enumerate(rounds(4 if THOROUGH else 11)):
             text = mutated(at, STRANGE[number * 7 % len(STRANGE)])
             sound(compile_full(text), text)
 
@@ -107,8 +110,9 @@ class TestEveryPath:
             text = mutated(at, strange)
             sound(compile_full(text), text)
 
+    @pytest.mark.thorough
     def test_nothing_at_all(self) -> None:
-        for at in rounds(6):
+        for at in rounds(6 if THOROUGH else 13):
             index, path = next(iter(at.items()))
             item = deepcopy(DOCUMENTS[index])
             spot: Any = item
@@ -269,7 +273,7 @@ SLIPS = st.lists(st.tuples(st.floats(0, 1), st.integers(0, 30), PIECES), min_siz
 
 
 @given(SLIPS)
-@settings(max_examples=60)
+@examples(60)
 def test_slips_of_the_keyboard(slips: list[tuple[float, int, str]]) -> None:
     text = full_text()
     for where, cut, piece in slips:
@@ -279,7 +283,7 @@ def test_slips_of_the_keyboard(slips: list[tuple[float, int, str]]) -> None:
 
 
 @given(st.data())
-@settings(max_examples=30)
+@examples(30)
 def test_lines_lost_doubled_and_moved(data: st.DataObject) -> None:
     lines = full_text().splitlines(keepends=True)
     for _ in range(data.draw(st.integers(1, 3))):

@@ -13,7 +13,8 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given, settings
+from effort import examples
+from hypothesis import given
 from hypothesis import strategies as st
 from strategies import Site, sites
 from world import (
@@ -123,7 +124,7 @@ class Fleet:
 
 
 @given(sites(), st.sampled_from(LAYOUTS))
-@settings(max_examples=40)
+@examples(40)
 def test_a_tree_is_a_repository_that_flux_can_reconcile(site: Site, layout: dict[str, Any]) -> None:
     fleet = Fleet(rendered(site.laid_out(**layout)))
     parts = fleet.parts()
@@ -172,7 +173,7 @@ def acyclic(graph: dict[str, list[str]]) -> bool:
 
 
 @given(sites(), st.sampled_from(LAYOUTS))
-@settings(max_examples=16)
+@examples(16)
 def test_what_waits_for_a_namespace_depends_on_what_makes_it(site: Site, layout: dict[str, Any]) -> None:
     fleet = Fleet(rendered(site.laid_out(**layout)))
     makers = {}
@@ -196,12 +197,12 @@ def test_what_waits_for_a_namespace_depends_on_what_makes_it(site: Site, layout:
 
 class TestAFunction:
     @given(sites())
-    @settings(max_examples=10)
+    @examples(10)
     def test_of_the_spec_alone(self, site: Site) -> None:
         assert dict(rendered(site)) == dict(rendered(site))
 
     @given(sites(), st.randoms(use_true_random=False))
-    @settings(max_examples=20)
+    @examples(20)
     def test_whatever_the_order_of_keys_documents_and_files(self, site: Site, chance: random.Random) -> None:
         documents = [shuffled(d, chance) for d in site.documents()]
         chance.shuffle(documents)
@@ -209,7 +210,7 @@ class TestAFunction:
         assert dict(tree_of(compile_layers(layer(files)))) == dict(rendered(site))
 
     @given(sites())
-    @settings(max_examples=15)
+    @examples(15)
     def test_wherever_children_are_written(self, site: Site) -> None:
         inline: dict[str, Any] = json.loads(json.dumps(site.tenants["root"]))
         for path, body in site.tenants.items():
@@ -269,7 +270,7 @@ def changed(one: Tree, other: Tree) -> set[str]:
 
 class TestAChange:
     @given(sites(), st.sampled_from(LAYOUTS), st.data())
-    @settings(max_examples=25)
+    @examples(25)
     def test_of_a_tenant_touches_its_subtree_alone(
         self, site: Site, layout: dict[str, Any], data: st.DataObject
     ) -> None:
@@ -287,7 +288,7 @@ class TestAChange:
         ), touched
 
     @given(sites(), st.sampled_from(LAYOUTS), st.data())
-    @settings(max_examples=25)
+    @examples(25)
     def test_of_its_apps_touches_beside_it_only_flux_and_gates(
         self, site: Site, layout: dict[str, Any], data: st.DataObject
     ) -> None:
@@ -299,7 +300,7 @@ class TestAChange:
         assert all(p.startswith(("flux/", "gates/")) for p in outside), outside
 
     @given(sites(named=("newcomer",)), st.sampled_from(LAYOUTS))
-    @settings(max_examples=20)
+    @examples(20)
     def test_that_adds_a_tenant_leaves_all_others_alone(self, site: Site, layout: dict[str, Any]) -> None:
         if layout["mode"] in ("staged", "sources") and "groups" not in layout:
             layout = {**layout, "groups": 2, "sources": 2}
@@ -335,7 +336,7 @@ class TestGrowth:
             yield Fleet(rendered(Site(site.sections, {p: site.tenants[p] for p in paths[:count]})))
 
     @given(sites(most=12))
-    @settings(max_examples=6)
+    @examples(6)
     def test_moves_no_object_to_another_part_and_no_output_to_another_generator(self, site: Site) -> None:
         parts: dict[Any, str] = {}
         generators: dict[str, str] = {}
@@ -365,7 +366,7 @@ class TestGrowth:
         assert list(dict.fromkeys(modes)) == ["direct", "artifacts", "staged", "sources"]
 
     @given(sites(most=12), st.permutations([layout for layout in LAYOUTS if layout["mode"] != "auto"]))
-    @settings(max_examples=6)
+    @examples(6)
     def test_nor_does_any_change_of_layout(self, site: Site, layouts: list[dict[str, Any]]) -> None:
         generators: dict[str, str] = {}
         for layout in layouts:
@@ -377,7 +378,7 @@ class TestGrowth:
     st.sets(st.from_regex(r"[a-z][a-z0-9]{0,6}(/[a-z]{1,3}){0,2}", fullmatch=True), min_size=1, max_size=60),
     st.data(),
 )
-@settings(max_examples=30)
+@examples(30)
 def test_groups_stay_when_other_tenants_come_and_go(paths: set[str], data: st.DataObject) -> None:
     some = data.draw(st.sets(st.sampled_from(sorted(paths)), min_size=1))
     for mode, groups, slices in (("staged", 8, None), ("sources", 4, 4)):
@@ -393,7 +394,7 @@ def test_groups_stay_when_other_tenants_come_and_go(paths: set[str], data: st.Da
 
 
 @given(st.integers(1, 40), st.data())
-@settings(max_examples=20)
+@examples(20)
 def test_no_group_is_larger_than_a_generator_can_cut(most: int, data: st.DataObject) -> None:
     paths = [f"t{n}" for n in range(data.draw(st.integers(0, 400)))]
     with pytest.MonkeyPatch.context() as patch:

@@ -53,14 +53,14 @@ def as_yaml(*documents: Document) -> str:
     return yaml.dump_all(documents, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=1000)
 
 
-class _Dumper(yaml.SafeDumper):
+class _Dumper(yaml.CSafeDumper):
     """Quotes what Go would not read as text."""
 
     def ignore_aliases(self, data: Any) -> bool:
         return True
 
 
-def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+def _text(dumper: yaml.CSafeDumper, text: str) -> yaml.ScalarNode:
     plain = resolve(text) == text and text != "<<"
     return dumper.represent_scalar("tag:yaml.org,2002:str", text, None if plain else '"')
 

@@ -105,9 +105,9 @@ def _decode(data: bytes, start: Place) -> str | Diagnostic:
     if len(data) > MAX_BYTES:
         return codes.TOO_LARGE.at(
             start,
-            f"the file has {len(data):,} bytes, more than the {MAX_BYTES:,} that are read",
+            f"the file has more than the {MAX_BYTES:,} bytes that are read",
             hint="split the spec into several files of one directory",
-            values={"bytes": len(data), "limit": MAX_BYTES},
+            values={"limit": MAX_BYTES},
         )
     try:
         text = data.decode("utf-8-sig")

@@ -116,9 +116,9 @@ def test_what_a_spec_must_not_reach(spec: Path) -> None:
         "../spec/../outside.yaml",
         "",
     ]
-    for name in names:
-        (spec / "tenant.yaml").write_text(as_yaml(tenant("acme", secrets={"x": {"file": name}})))
-        assert told(spec.parent) == [("CZ1106", "spec/tenant.yaml")], name
+    secrets = {f"x{number}": {"file": name} for number, name in enumerate(names)}
+    (spec / "tenant.yaml").write_text(as_yaml(tenant("acme", secrets=secrets)))
+    assert told(spec.parent) == [("CZ1106", "spec/tenant.yaml")] * len(names)
     (spec / "inside.txt").write_text(outside.read_text())
     (spec / "tenant.yaml").write_text(as_yaml(tenant("acme", secrets={"x": {"file": "inside.txt"}})))
     assert told(spec.parent) == []

@@ -7,6 +7,7 @@ import tempfile
 from pathlib import Path
 
 from directory_world import dying, everything, snapshot, tree
+from effort import share
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
@@ -115,5 +116,5 @@ class ADirectory(RuleBasedStateMachine):
             assert path.read_bytes() == content
 
 
-ADirectory.TestCase.settings = settings(max_examples=120, stateful_step_count=12, deadline=None)
+ADirectory.TestCase.settings = settings(max_examples=share(120), stateful_step_count=12, deadline=None)
 TestADirectory = ADirectory.TestCase

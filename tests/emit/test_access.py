@@ -6,7 +6,8 @@ import re
 from typing import Any
 
 import pytest
-from hypothesis import example, given, settings
+from effort import examples
+from hypothesis import example, given
 from hypothesis import strategies as st
 from world import Document, compile_documents, objects, platform, tenant, tree_of
 
@@ -95,7 +96,7 @@ USERS = st.one_of(
 
 
 @given(USERS, USERS)
-@settings(max_examples=300)
+@examples(300)
 @example("a..b", "a.-b")
 @example("A@b.c", "a@b.c")
 @example("a" * 300, "a" * 301)

@@ -1,7 +1,8 @@
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from effort import examples
+from hypothesis import given
 from hypothesis import strategies as st
 
 from cozygen.catalog.load import load_release, versions
@@ -199,7 +200,7 @@ lists = st.lists(st.sampled_from(NAMES).map("cozystack.".__add__), max_size=6)
 switches = st.fixed_dictionaries({}, optional={b: st.booleans() for b in ("system", "iaas", "paas", "naas")})
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(st.sampled_from(["isp-full", "isp-full-generic"]), switches, lists, lists)
 def test_laws_of_the_closure(
     variant: str, on: dict[str, bool], enabled: list[str], disabled: list[str]
@@ -215,7 +216,7 @@ def test_laws_of_the_closure(
     assert not set(found.packages) & {n.removeprefix("cozystack.") for n in disabled}
 
 
-@settings(max_examples=30, deadline=None)
+@examples(30)
 @given(st.sampled_from([n for n in NAMES if n in evaluate(RELEASE, "isp-full", {}).packages]))
 def test_disabling_all_that_depends_on_it_too_leaves_nothing_stuck(name: str) -> None:
     full = evaluate(RELEASE, "isp-full", {})

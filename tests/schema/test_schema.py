@@ -6,7 +6,8 @@ from copy import deepcopy
 from typing import Any
 
 import pytest
-from hypothesis import example, given, settings
+from effort import examples
+from hypothesis import example, given
 from hypothesis import strategies as st
 from world import paths_of, replaced
 
@@ -84,7 +85,7 @@ def explained(schema: Any, value: Any) -> bool:
 
 
 @given(SCHEMAS, VALUES)
-@settings(max_examples=500)
+@examples(500)
 @example({"enum": [1]}, True)
 @example({"const": [0, {"a": 1}]}, [0.0, {"a": True}])
 @example(b.text(pattern=DNS_LABEL), "a\n")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -339,7 +340,8 @@ class TestHostile:
 
     @pytest.mark.parametrize("text", HOSTILE, ids=lambda text: text[:40])
     def test_templates(self, text: str) -> None:
-        template = blueprint("x", {"apps": {"Redis": {"r": {"anything": text}}}}, **self.PARAMETERS)
+        named = {key: value for key, value in self.PARAMETERS.items() if re.search(rf"\b{key}\b", text)}
+        template = blueprint("x", {"apps": {"Redis": {"r": {"anything": text}}}}, **named)
         state = compiled(template, tenant("t", blueprints=[use("x")]))
         errors = codes(state)
         if errors:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from hypothesis import example, given, settings
+from effort import examples
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from cozygen.diagnostics import Place
@@ -62,7 +63,7 @@ def shape(value: Any) -> Any:
 
 
 @given(DOCUMENTS, DOCUMENTS, DOCUMENTS)
-@settings(max_examples=400)
+@examples(400)
 @example({"a": {"b": 1}}, {"a": 2}, {"a": {"b": None}})
 @example({"a": {"b": 1}}, {"a": None}, {"a": {"c": 1}})
 def test_how_layers_are_grouped_does_not_matter(
@@ -122,7 +123,7 @@ def plainly(low: Any, high: Any) -> Any:
 
 
 @given(DOCUMENTS, DOCUMENTS)
-@settings(max_examples=200)
+@examples(200)
 def test_two_layers_are_what_the_documentation_says(x: dict[str, Any], y: dict[str, Any]) -> None:
     assert settle(merge(*layers(x, y))) == plainly(x, y)
 

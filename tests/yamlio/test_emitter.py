@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given, settings
+from effort import examples
+from hypothesis import given
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 from tricky import STRINGS
@@ -65,19 +66,19 @@ def same(one: Any, other: Any) -> bool:
 
 
 @given(DOCUMENTS)
-@settings(max_examples=250)
+@examples(250)
 def test_python_reads_it_back(document: dict[str, Any]) -> None:
     assert same(python(dump(document)), document)
 
 
 @given(DOCUMENTS)
-@settings(max_examples=80)
+@examples(80)
 def test_yaml_1_2_reads_it_back(document: dict[str, Any]) -> None:
     assert same(yaml_1_2(dump(document)), document)
 
 
 @given(DOCUMENTS)
-@settings(max_examples=250)
+@examples(250)
 def test_our_reader_reads_it_back(document: dict[str, Any]) -> None:
     assert same(ours(dump({"first": 1, **document})), {"first": 1, **document})
 

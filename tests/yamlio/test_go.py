@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from effort import examples
+from hypothesis import given
 from hypothesis import strategies as st
 from programs.goprogram import built
 from test_emitter import DOCUMENTS
@@ -114,7 +115,7 @@ def test_go_reads_back_keys_longer_than_yaml_allows_for_simple_ones(go: Go) -> N
 
 
 @given(st.lists(DOCUMENTS, min_size=20, max_size=60))
-@settings(max_examples=40)
+@examples(40)
 def test_go_reads_back_what_we_write(go: Go, documents: list[dict[str, Any]]) -> None:
     for document, found in zip(documents, go(map(dump, documents)), strict=True):
         assert as_json(found.get("sigs")) == as_json(document), found

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import example, given, settings
+from effort import examples
+from hypothesis import example, given
 from hypothesis import strategies as st
 from world import full_text
 from yaml._yaml import CParser
@@ -68,13 +69,13 @@ LINES = st.lists(
 
 
 @given(LINES)
-@settings(max_examples=600)
+@examples(600)
 def test_of_lines(lines: list[str]) -> None:
     agrees("\n".join(lines))
 
 
 @given(st.lists(CHARS, max_size=24))
-@settings(max_examples=600)
+@examples(600)
 @example(list("a: 'x\x85y'"))
 @example(list("# c\u2028b: 1\na: 2"))
 @example(list("a:\n- b\n-c: d"))
@@ -83,7 +84,7 @@ def test_of_characters(parts: list[str]) -> None:
 
 
 @given(st.data())
-@settings(max_examples=300)
+@examples(300)
 def test_of_a_spec_with_a_slip(data: st.DataObject) -> None:
     chunk = data.draw(st.sampled_from(full_text().split("---\n")))
     at = data.draw(st.integers(0, len(chunk)))

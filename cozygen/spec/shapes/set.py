@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 from cozygen.catalog.load import CatalogRelease
@@ -20,6 +20,11 @@ from cozygen.spec.shapes.tenant import tenant_shape
 
 _NULL: Document = {"type": "null"}
 _APPS = "Applications by kind and name. Their values are the chart's own, as upstream documents them."
+
+
+def shapes_of(release: CatalogRelease, extra: Mapping[str, Application]) -> Shapes:
+    """The shapes for a release; compiled once in a process, unless the user added application kinds."""
+    return Shapes(release, extra) if extra else _of_release(release)
 
 
 class Shapes:
@@ -116,6 +121,11 @@ class Shapes:
     def _module_kinds(self) -> frozenset[str]:
         found = (self.release.application_of(name) for name in self.services)
         return frozenset(app.kind for app in found if app is not None)
+
+
+@cache
+def _of_release(release: CatalogRelease) -> Shapes:
+    return Shapes(release)
 
 
 def _named(values: Document) -> Document:
