@@ -99,7 +99,7 @@ def cozygen(count: int, base: Path, runs: int) -> tuple[Line, Line]:
     """cozygen's row, and that of a loop that writes what it wrote."""
     spec, out, cache = base / "spec", base / "rendered", base / "cache"
     generate(count, spec)
-    environment = {**os.environ, "COZYGEN_CACHE": str(cache)}
+    environment = {**os.environ, "COZYGEN_CACHE_DIR": str(cache)}
     render = [sys.executable, "-m", "cozygen", "render", str(spec), "--output", str(out)]
 
     def cold() -> Cost:

@@ -65,7 +65,7 @@ def bench(tenants: int, base: Path) -> dict[str, Cost]:
     """All figures for a platform of so many tenants."""
     spec, out, cache = base / "spec", base / "out", base / "cache"
     generate(tenants, spec)
-    environment = {**os.environ, "COZYGEN_CACHE": str(cache)}
+    environment = {**os.environ, "COZYGEN_CACHE_DIR": str(cache)}
     render = [sys.executable, "-m", "cozygen", "render", str(spec), "--output", str(out)]
 
     def cold() -> Cost:
