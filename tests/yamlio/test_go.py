@@ -114,7 +114,7 @@ def test_go_reads_back_keys_longer_than_yaml_allows_for_simple_ones(go: Go) -> N
 
 
 @given(st.lists(DOCUMENTS, min_size=20, max_size=60))
-@settings(max_examples=40)
+@settings(max_examples=25)
 def test_go_reads_back_what_we_write(go: Go, documents: list[dict[str, Any]]) -> None:
     for document, found in zip(documents, go(map(dump, documents)), strict=True):
         assert as_json(found.get("sigs")) == as_json(document), found
