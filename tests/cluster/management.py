@@ -131,7 +131,7 @@ def ready_message(item: Object) -> str:
 
 
 @contextmanager
-def management(directory: Path, *, requeue: str = "1s", version: str = "v1.6.2") -> Iterator[Management]:
+def management(directory: Path, *, requeue: str = "2s", version: str = "v1.6.2") -> Iterator[Management]:
     """A management cluster before anything of cozygen is applied to it.
 
     The real source-watcher cuts artifacts where COZYGEN_SOURCE_WATCHER names it, else the stand-in.
