@@ -16,7 +16,7 @@ from typing import Any
 import yaml
 from programs import MissingError
 
-from cluster.api import Api, Object
+from cluster.api import Api, Object, RefusedError
 
 BESIDE = Path(__file__).parents[3] / "shared" / "upstream"
 BROUGHT_BY = {
@@ -61,13 +61,23 @@ def definitions(version: str = "v1.6.2") -> dict[str, list[Object]]:
 
 def establish(api: Api, items: Iterable[Object], patience: float = 60) -> None:
     """Apply definitions, and wait until the server serves their kinds."""
-    waiting = [api.apply(item) for item in items]
+    waiting = [_made(api, item) for item in items]
     end = time.monotonic() + patience
     while waiting:
         waiting = [item for item in waiting if not _established(api, item["metadata"]["name"])]
         if waiting and time.monotonic() > end:
             raise AssertionError(f"not established: {[item['metadata']['name'] for item in waiting]}")
         time.sleep(0.05 if waiting else 0)
+
+
+def _made(api: Api, item: Object) -> Object:
+    """A definition that may be there: creating one costs the server a third of what applying it does."""
+    try:
+        return api.create(item)
+    except RefusedError as refused:
+        if refused.code != 409:
+            raise
+        return api.apply(item)
 
 
 def _established(api: Api, name: str) -> bool:

@@ -22,7 +22,10 @@ KUSTOMIZE = "kustomize.toolkit.fluxcd.io/v1"
 SOURCE = "source.toolkit.fluxcd.io/v1"
 NAMESPACE = "cozy-fluxcd"
 ASKED = "reconcile.fluxcd.io/requestedAt"
+POLL = 0.25
+"""Seconds between two looks: each costs the API server as much as applying an object does."""
 Key = tuple[str, str]
+Identity = tuple[str, str, str]
 
 
 @dataclass(frozen=True)
@@ -71,6 +74,24 @@ class Management:
         found = self.api.objects(HELM, "HelmRelease")
         return {(r["metadata"]["namespace"], r["metadata"]["name"]): r for r in found}
 
+    def identities(self) -> dict[Identity, str]:
+        """The uids of all namespaces, releases and objects of the kinds that Kustomizations have applied.
+
+        Another uid is another object, with the data of the old one gone. Flux's own objects are left out: how
+        something is delivered may change.
+        """
+        kinds = {("v1", "Namespace"), (HELM, "HelmRelease")}
+        for kustomization in self.kustomizations().values():
+            for entry in kustomization.get("status", {}).get("inventory", {}).get("entries") or ():
+                *_, group, kind = entry["id"].split("_")
+                if not group.startswith(("kustomize.toolkit", "source.")):
+                    kinds.add((f"{group}/{entry['v']}" if group else entry["v"], kind))
+        return {
+            (kind, item["metadata"].get("namespace", ""), item["metadata"]["name"]): item["metadata"]["uid"]
+            for version, kind in sorted(kinds)
+            for item in self.api.objects(version, kind)
+        }
+
     def until(self, holds: Callable[[], bool], what: str, patience: float = 120) -> None:
         """Wait until something holds; how long it took is nobody's concern but the bench's."""
         end = time.monotonic() + patience
@@ -82,7 +103,7 @@ class Management:
                 )
             for controller in (self.helm.controller, self.operator.controller):
                 controller.check()
-            time.sleep(0.1)
+            time.sleep(POLL)
 
     def settled(self, expected: int | None = None, patience: float = 120) -> None:
         """Wait until every Kustomization is Ready, and there are as many as expected."""
@@ -110,7 +131,7 @@ def ready_message(item: Object) -> str:
 
 
 @contextmanager
-def management(directory: Path, *, requeue: str = "1s", version: str = "v1.6.2") -> Iterator[Management]:
+def management(directory: Path, *, requeue: str = "2s", version: str = "v1.6.2") -> Iterator[Management]:
     """A management cluster before anything of cozygen is applied to it.
 
     The real source-watcher cuts artifacts where COZYGEN_SOURCE_WATCHER names it, else the stand-in.

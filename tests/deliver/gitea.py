@@ -1,4 +1,4 @@
-"""A real Gitea on loopback, built from ``tests/truth/gitea``: some minutes with both cores, once."""
+"""A real Gitea on loopback, built from ``tests/truth/gitea``: some minutes with both cores, once, where asked for."""
 
 from __future__ import annotations
 
@@ -52,7 +52,14 @@ LEVEL = warn
 
 def program() -> Path:
     """The built program."""
-    return built(SOURCES, MODULE, tags=("sqlite", "sqlite_unlock_notify"), with_c=True)
+    wanted = os.environ.get("COZYGEN_GITEA") == "1"
+    return built(
+        SOURCES,
+        MODULE,
+        tags=("sqlite", "sqlite_unlock_notify"),
+        with_c=True,
+        unless_built=None if wanted else "tests/truth/run --gitea builds it, in some minutes",
+    )
 
 
 def _module() -> str:

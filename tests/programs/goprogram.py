@@ -47,11 +47,12 @@ def built(
     *,
     tags: Sequence[str] = (),
     with_c: bool = False,
+    unless_built: str | None = None,
 ) -> Path:
     """The binary of a package, built if this state of the folder has not been by this version of Go.
 
     ``variables`` are set by the linker, as a project's own build sets its version; ``with_c`` is for programs with
-    parts in C.
+    parts in C. ``unless_built`` keeps from building: it says what would.
     """
     go = go_command(folder)
     if with_c and which("gcc") is None:

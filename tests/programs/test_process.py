@@ -94,6 +94,59 @@ time.sleep(60)
     until(lambda: gone(pid), "the program has ended", 10)
 
 
+RUN = """
+import time
+import pytest
+from programs.process import started
+from programs.test_process import serve
+
+@pytest.fixture(scope="module")
+def program(tmp_path_factory):
+    found = started("serve", serve, tmp_path_factory.mktemp("serve"), ports=1)
+    yield found
+    found.stop()
+
+def test_it_runs(program):
+    time.sleep({seconds})
+"""
+
+
+@pytest.mark.truth
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
+def test_nothing_is_left_running_after_an_interrupted_run_of_pytest(
+    tmp_path: Path, how: signal.Signals
+) -> None:
+    """With a worker, as the tier runs; and the next run starts clean."""
+    test = tmp_path / "test_run.py"
+    test.write_text(RUN.format(seconds=60))
+    words = ["-p", "no:cacheprovider", "--rootdir", str(tmp_path), "-n", "1", str(test)]
+    base = tmp_path / "base"
+    command = [sys.executable, "-m", "pytest", *words, "--basetemp", str(base)]
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])}
+    run = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    until(lambda: bool(children_listening(base)), "the program listens", 60)
+    (pid,) = children_listening(base)
+    os.kill(run.pid, how)
+    run.wait()
+    until(lambda: gone(pid), "the program has ended", 10)
+
+    test.write_text(RUN.format(seconds=0))
+    subprocess.run(command, env=environment, check=True, capture_output=True)
+    assert children_listening(base) == []
+
+
+def children_listening(base: Path) -> list[int]:
+    """The processes that run in a directory and listen."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            if process.joinpath("cwd").readlink().is_relative_to(base) and listening(int(process.name)):
+                found.append(int(process.name))
+        except OSError:  # gone, or somebody else's
+            continue
+    return found
+
+
 def test_free_ports_differ() -> None:
     assert len(set(free_ports(20))) == 20
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from cluster.management import Key, Management
+from cluster.management import Management
 
 USER, PASSWORD = "flux", "s3cret/pass word"
 
@@ -63,10 +63,6 @@ class Fleet:
             assert text.count(old) == 1, f"{old!r} stands {text.count(old)} times in {name}"
             text = text.replace(old, new)
         path.write_text(text)
-
-    def uids(self) -> dict[Key, str]:
-        """The identity of every release: another uid is another object, with the data of the old one gone."""
-        return {key: str(item["metadata"]["uid"]) for key, item in self.management.releases().items()}
 
 
 def blocks(text: str, title: str) -> list[str]:

@@ -39,6 +39,8 @@ LOOKED_UP = (
 """Kinds that charts look up, which a platform always serves. What they make is learned from Helm's own complaint."""
 CLUSTER_WIDE = ("VirtualMachineClusterInstancetype", "VirtualMachineClusterPreference", "IP")
 _UNKNOWN = re.compile(r'no matches for kind "(\w+)" in version "([^"]+)"').findall
+_UNSERVED = re.compile(r"apiresource from unstructured: (\S+), Kind=(\w+): the server could not find").findall
+"""What Helm says of a kind in a group that is served, and of one in a group that is not or not yet."""
 
 
 class FailedError(Exception):
@@ -88,13 +90,22 @@ class Renderer:
             for target, text in (sets or {}).items():
                 words += ["--set-string", f"{target}={text}"]
             words += ["--kubeconfig", str(self.plane.kubeconfig)]
-            done = subprocess.run(words, capture_output=True, text=True)
-            if unknown := set(_UNKNOWN(done.stderr)):
-                establish(self.api, [_definition(version, kind) for kind, version in sorted(unknown)])
-                done = subprocess.run(words, capture_output=True, text=True)
+            done = self._run(words)
         if done.returncode:
             raise FailedError(done.stderr.strip())
         return [item for item in yaml.load_all(done.stdout, Loader=yaml.CSafeLoader) if item]
+
+    def _run(self, words: list[str]) -> subprocess.CompletedProcess[str]:
+        """Helm's answer, once the kinds that it did not know have been made."""
+        for _ in range(10):  # a chart may look for one kind after the other
+            done = subprocess.run(words, capture_output=True, text=True)
+            unknown = {(version, kind) for kind, version in _UNKNOWN(done.stderr)} | set(
+                _UNSERVED(done.stderr)
+            )
+            if not unknown:
+                break
+            establish(self.api, [_definition(*each) for each in sorted(unknown)])
+        return done
 
     def release(self, release: Object, context: Any) -> list[Object]:
         """The objects of a HelmRelease, in a namespace whose ``cozystack-values`` are the context."""

@@ -1,4 +1,4 @@
-"""cozygen's releases beside those that Cozystack's own API server stores for the same applications."""
+"""cozygen's releases and its checks beside Cozystack's own API server, which stores and judges the same applications."""
 
 from __future__ import annotations
 
@@ -10,10 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cluster.api import Api, RefusedError
+from admission_cases import SHARD, as_stored, check_differences, rule_differences
+from cluster.api import Api
 from cluster.control_plane import control_plane
 from cluster.cozystack_api import GROUP, cozystack_api, cozystack_api_binary
-from example_sites import EXAMPLES
+from example_sites import ExampleSite, example_sites
+from replay import emptied, in_namespace, replayed, replayed_quota
 from spec_directory import compile_directory
 
 from cozygen.catalog.load import load_release
@@ -22,41 +24,45 @@ from cozygen.platform.model import Platform
 
 pytestmark = pytest.mark.truth
 
-SHARD = "sharding.fluxcd.io/key"
 ORACLES = Path(os.environ.get("COZYGEN_ORACLES") or Path(__file__).parents[3] / "shared" / "oracles")
+SITES = [pytest.param(site, id=site.site) for site in example_sites()]
 Object = dict[str, Any]
 
 
 @pytest.fixture(scope="module")
-def api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
     cozystack_api_binary()
     with control_plane(tmp_path_factory.mktemp("cluster")) as plane, cozystack_api(plane):
         yield plane.api
 
 
-@pytest.fixture(scope="module")
-def platform() -> Platform:
-    found = compile_directory(EXAMPLES / "provider", "spec").state.platform
+@pytest.fixture
+def api(server: Api) -> Iterator[Api]:
+    """The server without any release."""
+    yield server
+    emptied(server)
+
+
+def platform_of(site: ExampleSite) -> Platform:
+    found = compile_directory(site.directory, *site.layers).state.platform
     assert found is not None
     return found
 
 
-def pairs(platform: Platform) -> list[tuple[Object, Object]]:
-    """What a person would send to the API, and the release that cozygen writes; each kind of the release is there.
+def pairs(platform: Platform) -> Iterator[tuple[Object, Object]]:
+    """What a person would send to the API, and the release that cozygen writes.
 
     Values that come from Secrets are left out: no application can say where they come from.
     """
-    out = []
     for tenant in platform.tenants.values():
         if not tenant.is_root:
-            release = tenant_release(tenant, platform.site.applications["Tenant"])
             sent = application("Tenant", tenant.name, tenant.release_namespace, tenant.given)
-            out.append((own_metadata(sent, tenant.labels, tenant.annotations), release))
+            release = tenant_release(tenant, platform.site.applications["Tenant"])
+            yield own_metadata(sent, tenant.labels, tenant.annotations), release
         for app in tenant.apps:
             if not app.secrets:
                 sent = application(app.kind, app.name, app.namespace, app.given if app.stated else None)
-                out.append((own_metadata(sent, app.labels, app.annotations), app_release(app)))
-    return out
+                yield own_metadata(sent, app.labels, app.annotations), app_release(app)
 
 
 def application(kind: str, name: str, namespace: str, values: Any) -> Object:
@@ -73,20 +79,17 @@ def plain(value: Any) -> Any:
     return json.loads(json.dumps(value))
 
 
-def namespace(api: Api, name: str) -> None:
-    api.apply({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}})
-
-
+@pytest.mark.parametrize("site", SITES)
 def test_the_api_stores_what_cozygen_writes(
-    api: Api, platform: Platform, proved: Callable[[str], None]
+    api: Api, site: ExampleSite, proved: Callable[[str], None]
 ) -> None:
-    seen = set()
+    seen = []
     different = []
-    for sent, release in pairs(platform):
-        namespace(api, sent["metadata"]["namespace"])
+    for sent, release in pairs(platform_of(site)):
+        in_namespace(api, sent["metadata"]["namespace"])
         api.create(sent)
         stored = api.request("GET", api.path_of(release))
-        seen.add(sent["kind"])
+        seen.append(sent["kind"])
         if essence(stored) != essence(release):
             different.append(f"{essence(stored)}\n{essence(release)}")
         # Flux applies the same on top: a generation that stays says that nothing of it differs.
@@ -95,9 +98,9 @@ def test_the_api_stores_what_cozygen_writes(
             different.append(
                 f"{release['metadata']['name']} has generation {applied['metadata']['generation']}"
             )
-    proved(f"{len(pairs(platform))} releases of {len(seen)} kinds are what the API stores")
     assert different == []
-    assert len(seen) > 20
+    assert seen
+    proved(f"{site.site}: {len(seen)} releases of {len(set(seen))} kinds are what the API stores")
 
 
 @pytest.mark.parametrize(
@@ -109,8 +112,8 @@ def test_a_release_of_every_kind(api: Api, values: Any, proved: Callable[[str], 
     applications = load_release("v1.6.2").applications
     assert len(served) == 30
     for kind in sorted(served):
-        within = f"tenant-{kind.lower()}{'none' if values is None else len(values)}"
-        namespace(api, within)
+        within = f"tenant-{kind.lower()}"
+        in_namespace(api, within)
         release = release_object(applications[kind], "main", within, values)
         api.create(application(kind, "main", within, values))
         assert essence(api.request("GET", api.path_of(release))) == essence(release)
@@ -134,26 +137,21 @@ def essence(release: Object) -> Object:
     )
 
 
+@pytest.mark.parametrize("site", SITES)
 def test_every_release_shows_up_as_its_application(
-    api: Api, platform: Platform, proved: Callable[[str], None]
+    api: Api, site: ExampleSite, proved: Callable[[str], None]
 ) -> None:
-    releases = [
-        *(
-            tenant_release(t, platform.site.applications["Tenant"])
-            for t in platform.tenants.values()
-            if not t.is_root
-        ),
-        *(app_release(app) for _, app in platform.apps()),
-    ]
+    platform = platform_of(site)
+    tenants = [tenant for tenant in platform.tenants.values() if not tenant.is_root]
+    releases = [tenant_release(tenant, platform.site.applications["Tenant"]) for tenant in tenants]
+    releases += [app_release(app) for tenant in platform.tenants.values() for app in tenant.apps]
     wrong = []
     for release in releases:
-        namespace(api, release["metadata"]["namespace"])
+        in_namespace(api, release["metadata"]["namespace"])
         api.apply(release, "kustomize-controller")
+    for release in releases:
         labels = release["metadata"]["labels"]
-        kind, name = (
-            labels["apps.cozystack.io/application.kind"],
-            labels["apps.cozystack.io/application.name"],
-        )
+        kind, name = (labels[f"apps.cozystack.io/application.{part}"] for part in ("kind", "name"))
         shown = api.find(GROUP, kind, name, release["metadata"]["namespace"])
         if shown is None or missing(release["spec"].get("values") or {}, shown.get("spec") or {}):
             wrong.append(f"{kind} {name}: {shown}")
@@ -163,9 +161,9 @@ def test_every_release_shows_up_as_its_application(
             if k.startswith(PREFIX)
         ):
             wrong.append(f"{kind} {name} has the labels {shown['metadata'].get('labels')}")
-    proved(f"{len(releases)} releases show up as the applications that the spec describes")
     assert wrong == []
-    assert len(releases) > 90
+    assert releases
+    proved(f"{site.site}: {len(releases)} releases show up as the applications that the spec describes")
 
 
 def missing(wanted: Any, found: Any) -> bool:
@@ -177,38 +175,59 @@ def missing(wanted: Any, found: Any) -> bool:
     return bool(plain(wanted) != found)
 
 
-def test_the_recorded_verdicts_are_those_of_the_running_server(
-    api: Api, proved: Callable[[str], None]
-) -> None:
-    """So what the tests of the records prove, this server would say."""
-    path = ORACLES / "cozystack" / "admission.jsonl"
+def recorded(name: str) -> list[Object]:
+    path = ORACLES / "cozystack" / name
     if not path.is_file():
         pytest.skip(f"{path} does not exist; name the folder by COZYGEN_ORACLES")
-    cases = [json.loads(line) for line in path.open(encoding="utf-8")]
-    differ = []
-    asked = 0
-    for number, case in enumerate(c for c in cases if len(c["steps"]) == 1):
-        (step,) = case["steps"]
-        item = deepcopy(step["object"])
-        if (
-            step["op"] != "create"
-            or item["metadata"].get("ownerReferences")
-            or item["metadata"].get("finalizers")
-        ):
-            continue  # those two are kube-apiserver's to refuse, which the records did not ask
-        asked += 1
-        if case["tag"] != "namespace-length":
-            item["metadata"]["namespace"] = f"tenant-x{number}"
-        namespace(api, item["metadata"]["namespace"])
-        try:
-            api.create(item)
-            accepted = True
-        except (RefusedError, ValueError):
-            accepted = False
-        if accepted != step["result"]["accepted"]:
-            differ.append(
-                f"{case['id']} {case['kind']} {case['tag']}: {accepted} here, {step['result']}"[:400]
-            )
-    proved(f"{asked - len(differ)} of {asked} recorded verdicts are those of the running server")
-    assert differ == []
-    assert asked > 200
+    return [json.loads(line) for line in path.open(encoding="utf-8")]
+
+
+def test_check_refuses_what_the_running_server_refuses(api: Api, proved: Callable[[str], None]) -> None:
+    """Every recorded question is asked again; the answers judge the record, the rules and ``cozygen check``."""
+    asked = []
+    for case in recorded("admission.jsonl"):
+        asked.append((case, replayed(api, case)))
+        emptied(api)
+    other = [
+        f"{case['id']}: {answers(case)}\nnow: {answers(now)}"
+        for case, now in asked
+        if answers(case) != answers(now)
+    ]
+    assert other == []
+    rules = [f"{now['id']}: {wrong}" for _, now in asked if (wrong := rule_differences(now))]
+    assert rules == []
+    judged = [(now, wrong) for _, now in asked if (wrong := check_differences(now)) is not None]
+    assert [f"{now['id']}: {wrong}" for now, wrong in judged if wrong] == []
+    refused = sum(not now["steps"][0]["result"]["accepted"] for now, _ in judged)
+    proved(
+        f"{len(asked)} recorded cases are what the running server says and what the rules say; {len(judged)} can be "
+        f"specs, of which check refuses the same {refused}"
+    )
+
+
+def test_the_recorded_quotas_are_those_of_the_running_server(api: Api, proved: Callable[[str], None]) -> None:
+    trees = recorded("quota.jsonl")
+    other = []
+    for tree in trees:
+        now = replayed_quota(api, tree)
+        emptied(api)
+        verdicts = [
+            [(s["result"]["accepted"], s["result"].get("error")) for s in t["steps"]] for t in (tree, now)
+        ]
+        other += [
+            f"{tree['id']}: {then}\nnow: {here}" for then, here in zip(*verdicts, strict=True) if then != here
+        ]
+    assert other == []
+    proved(
+        f"{len(trees)} trees of tenants with {sum(len(t['steps']) for t in trees)} steps are judged as recorded"
+    )
+
+
+def answers(case: Object) -> list[tuple[bool, str | None, str | None]]:
+    """What the server said to each step, and what it stored."""
+    out = []
+    for step in case["steps"]:
+        result = step["result"]
+        stored = result.get("stored")
+        out.append((result["accepted"], result.get("stage"), stored and as_stored(stored)))
+    return out

@@ -118,9 +118,9 @@ def test_an_example_by_a_registry(cluster: Management, tmp_path: Path) -> None:
         fleet.bootstrap("clusters/here", within="clusters/here")
         cluster.settled()
         assert missing(fleet) == []
-        before = fleet.uids()
+        before = cluster.identities()
         fleet.edit("spec/tenants.yaml", ("replicas: 2", "replicas: 4"))
         fleet.push()
         shop = "tenant-shop", "redis-sessions"
         cluster.until(lambda: cluster.releases()[shop]["spec"]["values"]["replicas"] == 4, "the edit is live")
-        assert fleet.uids() == before
+        assert cluster.identities() == before

@@ -24,7 +24,7 @@ from cozygen.checks.charts import surroundings
 from cozygen.cli.reading import read_attachments, read_layer
 from cozygen.diagnostics import Severity
 from cozygen.emit.release import app_release, tenant_release
-from cozygen.pipeline import CHECKING, parse_layers, run
+from cozygen.pipeline import LINKING, parse_layers, run
 from cozygen.platform.model import Platform
 from cozygen.platform.tenant import App, Tenant
 from cozygen.spec.source import Layer
@@ -124,8 +124,9 @@ def test_what_a_rule_refuses_fails(folder: str, renderer: Renderer) -> None:
 def invalid(folder: str) -> Platform:
     with chdir(INVALID / folder):
         sources = tuple(_padded(source) for source in read_layer(".").sources)
-        loaded = parse_layers((Layer("spec", (*sources, *_standard(sources))),))
-        platform = run(loaded, read_attachments(loaded), CHECKING).platform
+        layers = (Layer("spec", (*sources, *_standard(sources))),)
+        parsed = parse_layers(layers)
+        platform = run(parsed, read_attachments(parsed.references, layers), LINKING).platform
     assert platform is not None
     return platform
 

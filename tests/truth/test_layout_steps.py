@@ -80,21 +80,21 @@ def fleet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fleet]:
 
 
 def test_each_step_deletes_nothing_and_edits_arrive_without_waiting(fleet: Fleet) -> None:
-    found, before = fleet.management, fleet.uids()
+    found, before = fleet.management, fleet.management.identities()
     for number, (mode, following) in enumerate(pairwise(STEPS)):
         edit_deep(fleet, number)
         found.until(
             lambda n=number: found.releases()[DEEP]["spec"]["values"]["size"] == f"{n + 2}Gi",
             f"an edit is live in {mode}",
         )  # type: ignore[misc]
-        assert fleet.uids() == before
+        assert found.identities() == before
         fleet.edit("spec/platform.yaml", (f"layout: {{mode: {mode}}}", f"layout: {{mode: {following}}}"))
         fleet.push()
         found.until(
             lambda m=following: sources(fleet) == expected(m), f"Kustomizations read from {following}"
         )  # type: ignore[misc]
         found.settled()
-        assert fleet.uids() == before, f"from {mode} to {following}"
+        assert found.identities() == before, f"from {mode} to {following}"
 
 
 def edit_deep(fleet: Fleet, number: int) -> None:

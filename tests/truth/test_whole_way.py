@@ -16,6 +16,7 @@ from tests.deliver.git_world import bare, by_hand, git
 pytestmark = pytest.mark.truth
 
 OUTPUT = "clusters/prod"
+ACME_CACHE = ("HelmRelease", "tenant-acme", "redis-cache")
 TENANTS = """apiVersion: cozygen.io/v1alpha1
 kind: Tenant
 metadata: {name: root}
@@ -101,7 +102,7 @@ def test_the_runbook_brings_everything_up_but_what_waits(fleet: Fleet) -> None:
 
 
 def test_a_changed_quota(fleet: Fleet) -> None:
-    found, before = fleet.management, fleet.uids()
+    found, before = fleet.management, fleet.management.identities()
     fleet.edit("spec/tenants.yaml", ("cpu: 8", "cpu: 16"))
     fleet.push()
     found.until(
@@ -112,11 +113,11 @@ def test_a_changed_quota(fleet: Fleet) -> None:
         "the quota is 16",
     )
     found.settled()
-    assert fleet.uids() == before
+    assert found.identities() == before
 
 
 def test_a_new_tenant(fleet: Fleet) -> None:
-    found, before = fleet.management, fleet.uids()
+    found, before = fleet.management, fleet.management.identities()
     (fleet.directory / "spec" / "tenants.yaml").write_text(
         (fleet.directory / "spec" / "tenants.yaml").read_text() + GAMMA
     )
@@ -125,26 +126,27 @@ def test_a_new_tenant(fleet: Fleet) -> None:
         lambda: ("tenant-gamma", "redis-cache") in found.releases(), "the new tenant's application is there"
     )
     found.settled()
-    after = fleet.uids()
+    after = found.identities()
     assert before.items() <= after.items()
     assert after.keys() - before.keys() == {
-        ("tenant-root", "tenant-gamma"),
-        ("tenant-gamma", "info"),
-        ("tenant-gamma", "redis-cache"),
+        ("Namespace", "", "tenant-gamma"),
+        ("HelmRelease", "tenant-root", "tenant-gamma"),
+        ("HelmRelease", "tenant-gamma", "info"),
+        ("HelmRelease", "tenant-gamma", "redis-cache"),
     }
 
 
 def test_a_removed_application(fleet: Fleet) -> None:
-    found, before = fleet.management, fleet.uids()
+    found, before = fleet.management, fleet.management.identities()
     fleet.edit("spec/tenants.yaml", ("    Redis: {cache: {size: 1Gi}}\n", ""))
     fleet.push()
     found.until(lambda: ("tenant-acme", "redis-cache") not in found.releases(), "the application is gone")
     found.settled()
-    assert fleet.uids() == {key: uid for key, uid in before.items() if key != ("tenant-acme", "redis-cache")}
+    assert found.identities() == {key: uid for key, uid in before.items() if key != ACME_CACHE}
 
 
 def test_a_removed_tenant(fleet: Fleet) -> None:
-    found, before = fleet.management, fleet.uids()
+    found, before = fleet.management, fleet.management.identities()
     fleet.edit("spec/tenants.yaml", (GAMMA, ""))
     fleet.push()
     found.until(
@@ -155,11 +157,11 @@ def test_a_removed_tenant(fleet: Fleet) -> None:
         "the tenant is gone with its namespace and its Kustomizations",
     )
     found.settled()
-    assert fleet.uids() == {key: uid for key, uid in before.items() if "gamma" not in f"{key}"}
+    assert found.identities() == {key: uid for key, uid in before.items() if "gamma" not in f"{key}"}
 
 
 def test_a_broken_object_stops_its_tenant_alone(fleet: Fleet, server: GitServer) -> None:
-    found, before = fleet.management, fleet.uids()
+    found, before = fleet.management, fleet.management.identities()
     remote = server.root / "fleet.git"
     broken = changed(remote, f"{OUTPUT}/tenants/acme/apps/releases.yaml", "interval: 5m0s", "interval: soon")
     sibling = changed(remote, f"{OUTPUT}/tenants/beta/apps/releases.yaml", "size: 3Gi", "size: 30Gi")
@@ -168,16 +170,17 @@ def test_a_broken_object_stops_its_tenant_alone(fleet: Fleet, server: GitServer)
     found.until(
         lambda: size(found, "tenant-beta", "redis-cache") == "30Gi", "the sibling's change is applied"
     )
-    found.until(lambda: "tenant-acme.apps" in found.waiting(), "the broken part says so")
-    assert "spec.interval" in found.waiting()["tenant-acme.apps"]
-    assert fleet.uids() == before
+    found.until(
+        lambda: "spec.interval" in found.waiting().get("tenant-acme.apps", ""), "the broken part says so"
+    )
+    assert found.identities() == before
 
     refused = fleet.cozygen("push", status=1)
     assert "CZ9" in refused
     fleet.push("--overwrite", ".")
     found.settled()
     assert size(found, "tenant-beta", "redis-cache") == "3Gi"
-    assert fleet.uids() == before
+    assert found.identities() == before
 
 
 def test_a_tenant_that_fails_holds_back_nobody_else(fleet: Fleet) -> None:
@@ -199,24 +202,24 @@ def test_a_tenant_that_fails_holds_back_nobody_else(fleet: Fleet) -> None:
 
 
 def test_back_to_an_older_state(fleet: Fleet) -> None:
-    found, before = fleet.management, fleet.uids()
+    found, before = fleet.management, fleet.management.identities()
     (fleet.directory / "spec" / "tenants.yaml").write_text(TENANTS)
     fleet.push()
     found.until(lambda: size(found, "tenant-acme", "redis-cache") == "1Gi", "the removed application is back")
     found.until(lambda: size(found, "tenant-beta", "redis-cache") == "3Gi", "values are what they were")
-    after = fleet.uids()
+    after = found.identities()
     assert before.items() <= after.items()
-    assert after.keys() - before.keys() == {("tenant-acme", "redis-cache")}
+    assert after.keys() - before.keys() == {ACME_CACHE}
 
 
 def test_a_branch_that_was_moved_back_by_force(fleet: Fleet, server: GitServer) -> None:
     """Whoever runs the server may do that; Flux follows, and nothing that both states have is made anew."""
-    found, before = fleet.management, fleet.uids()
+    found, before = fleet.management, fleet.management.identities()
     remote = server.root / "fleet.git"
     git(remote, "update-ref", "refs/heads/main", "main~1")
     found.fetch_now()
     found.until(lambda: ("tenant-acme", "redis-cache") not in found.releases(), "the older state is applied")
-    assert fleet.uids() == {key: uid for key, uid in before.items() if key != ("tenant-acme", "redis-cache")}
+    assert found.identities() == {key: uid for key, uid in before.items() if key != ACME_CACHE}
 
 
 def size(found: Management, namespace: str, name: str) -> str | None:
