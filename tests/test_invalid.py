@@ -20,7 +20,8 @@ from cozygen.cli.printing import print_diagnostics
 from cozygen.cli.reading import FILE, read_attachments, read_layer
 from cozygen.diagnostics import Diagnostic
 from cozygen.diagnostics.registry import all_codes
-from cozygen.pipeline import CHECKING, parse_layers, run
+from cozygen.pipeline import CHECKING, LINKING, parse_layers, run
+from cozygen.platform.model import Platform
 from cozygen.platform.packages_set import Package
 from cozygen.sites import read_sites
 from cozygen.spec.source import Layer, Source
@@ -66,8 +67,23 @@ def found_in(folder: str) -> Found:
             return _site(Path(FILE).read_bytes())
         if Path(PACKAGE).exists():
             return _package(Path(PACKAGE).read_bytes())
-        sources = tuple(_padded(source) for source in read_layer(".").sources)
-        return _spec((Layer("spec", (*sources, *_standard(sources)) if sources else ()),))
+        return _spec(_layers())
+
+
+def invalid_platform(folder: str) -> Platform:
+    """The platform of a fixture, with all that is wrong with it."""
+    with chdir(INVALID / folder):
+        layers = _layers()
+        parsed = parse_layers(layers)
+        platform = run(parsed, read_attachments(parsed.references, layers), LINKING).platform
+    assert platform is not None
+    return platform
+
+
+def _layers() -> tuple[Layer]:
+    """The spec in the working directory, with the documents that every spec needs."""
+    sources = tuple(_padded(source) for source in read_layer(".").sources)
+    return (Layer("spec", (*sources, *_standard(sources)) if sources else ()),)
 
 
 def _package(data: bytes) -> Found:

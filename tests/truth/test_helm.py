@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import chdir, suppress
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -17,17 +17,14 @@ from example_sites import ExampleSite, example_sites
 from programs.helm import charts, helm
 from rendering import FailedError, Renderer
 from spec_directory import compile_directory
-from test_invalid import INVALID, _padded, _standard
+from test_invalid import INVALID, invalid_platform
 
 from cozygen.charts import faults, release_of
 from cozygen.checks.charts import surroundings
-from cozygen.cli.reading import read_attachments, read_layer
 from cozygen.diagnostics import Severity
 from cozygen.emit.release import app_release, tenant_release
-from cozygen.pipeline import LINKING, parse_layers, run
 from cozygen.platform.model import Platform
 from cozygen.platform.tenant import App, Tenant
-from cozygen.spec.source import Layer
 
 pytestmark = pytest.mark.truth
 
@@ -109,7 +106,7 @@ RENDERS = {
 @pytest.mark.parametrize("folder", sorted(path.name for path in INVALID.glob("CZ4*")))
 def test_what_a_rule_refuses_fails(folder: str, renderer: Renderer) -> None:
     """Each fixture of a rule about charts, its releases as they would stand in Git."""
-    platform = invalid(folder)
+    platform = invalid_platform(folder)
     failing = list(faulty(platform))
     if not failing:
         pytest.skip("no error of a chart: a warning, or one about the name that admission refuses first")
@@ -119,16 +116,6 @@ def test_what_a_rule_refuses_fails(folder: str, renderer: Renderer) -> None:
             if app.namespace == tenant.namespace:
                 said = attempt(renderer, app_release(app), context)
                 assert (said is None) == (code in RENDERS), f"{app.label}: {said}"
-
-
-def invalid(folder: str) -> Platform:
-    with chdir(INVALID / folder):
-        sources = tuple(_padded(source) for source in read_layer(".").sources)
-        layers = (Layer("spec", (*sources, *_standard(sources))),)
-        parsed = parse_layers(layers)
-        platform = run(parsed, read_attachments(parsed.references, layers), LINKING).platform
-    assert platform is not None
-    return platform
 
 
 def faulty(platform: Platform) -> Iterator[tuple[App, str]]:
