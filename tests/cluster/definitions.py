@@ -10,6 +10,7 @@ import json
 import os
 import time
 from collections.abc import Iterable, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +41,7 @@ def upstream() -> Path:
     return folder
 
 
+@cache
 def definitions(version: str = "v1.6.2") -> dict[str, list[Object]]:
     """All definitions by the package that brings them, "" for those that are there from the start."""
     found: dict[str, Object] = {}

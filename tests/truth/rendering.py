@@ -62,7 +62,7 @@ class Renderer:
         """The chart of every component by the name of its artifact, as releases refer to it."""
         return {
             chart_name(name, variant["name"], component["name"]): charts() / component["path"]
-            for name, source in package_sources("v1.6.2")
+            for name, source in package_sources("v1.6.2").items()
             for variant in source["spec"]["variants"]
             for component in variant.get("components") or ()
         }

@@ -8,6 +8,7 @@ package sources.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any
 
 import yaml
@@ -34,7 +35,7 @@ class Operator:
         self.held: set[str] = set()
         self.done: set[str] = set()
         self._made: set[str] = set()
-        self._sources = dict(package_sources(version))
+        self._sources = package_sources(version)
         self._definitions = definitions(version)
         self.controller = Controller(api, [(PACKAGE, "Package")], self._reconcile)
 
@@ -125,9 +126,12 @@ def chart_name(package: str, variant: str, component: str) -> str:
     return f"{package}-{variant}-{component}".replace(".", "-")
 
 
-def package_sources(version: str) -> Iterator[tuple[str, Object]]:
+@cache
+def package_sources(version: str) -> Mapping[str, Object]:
     """The package sources that the release ships, by name."""
-    for path in sorted((upstream() / f"cozystack-{version}" / "packagesources").glob("*.yaml")):
-        for item in yaml.load_all(path.read_text(), Loader=yaml.CSafeLoader):
-            if item:
-                yield item["metadata"]["name"], item
+    return {
+        item["metadata"]["name"]: item
+        for path in sorted((upstream() / f"cozystack-{version}" / "packagesources").glob("*.yaml"))
+        for item in yaml.load_all(path.read_text(), Loader=yaml.CSafeLoader)
+        if item
+    }
