@@ -1,4 +1,5 @@
 import os
+import sys
 from collections.abc import Callable, Generator
 from typing import Any
 
@@ -6,8 +7,14 @@ import pytest
 from effort import share
 from hypothesis import HealthCheck, settings
 from programs import MissingError
+from programs.cache import directory as cache_directory
 
 os.environ["COZYGEN_CACHE_DIR"] = "none"  # tests that are about what is remembered say so themselves
+
+if os.environ.pop("PYTHONDONTWRITEBYTECODE", None):
+    # Commands are started some hundred times, and each should find the compiled modules of the one before: elsewhere.
+    sys.dont_write_bytecode = False
+    sys.pycache_prefix = os.environ["PYTHONPYCACHEPREFIX"] = str(cache_directory() / "python")
 
 settings.register_profile(
     "everyday",

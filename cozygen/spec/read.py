@@ -279,8 +279,8 @@ def _only_platform(
                 )
             )
         return platforms[0]
-    if stated:
-        return None  # there is one, and what is wrong with it has been said
+    if stated or any(item.is_error for item in parsed.problems):
+        return None  # there is one, or may be in what cannot be read: what is wrong with it has been said
     files = [source.name for layer in parsed.inputs for source in layer.sources]
     names = ", ".join(layer.name for layer in parsed.inputs)
     if files:

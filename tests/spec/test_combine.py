@@ -120,6 +120,15 @@ class TestLayers:
     def test_may_not_remove_the_platform(self) -> None:
         assert codes(compiled([platform(), ROOT], [document("Platform", "prod", None)])) == ["CZ1014"]
 
+    @pytest.mark.parametrize(
+        ("slip", "said"),
+        [(("prod", "{prod"), "CZ0001"), (("Platform", "Platfrom"), "CZ1010"), (("v1alpha1", "v2"), "CZ1011")],
+    )
+    def test_no_platform_is_missed_where_one_cannot_be_read(self, slip: tuple[str, str], said: str) -> None:
+        text = as_yaml(platform()).replace(*slip)
+        assert text != as_yaml(platform())
+        assert codes(compile_layers(layer({"a.yaml": text, "b.yaml": as_yaml(ROOT)}))) == [said]
+
     def test_merge_metadata(self) -> None:
         low = {**tenant("a"), "metadata": {"name": "a", "labels": {"x": "1", "z": "1"}}}
         high = {**tenant("a"), "metadata": {"name": "a", "labels": {"x": "2", "z": None}}}
