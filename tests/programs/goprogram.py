@@ -67,6 +67,8 @@ def built(
     )
 
     def build(target: Path) -> None:
+        if unless_built is not None:
+            raise MissingError(f"{folder.name} is not built here: {unless_built}")
         command = [
             go,
             "build",
