@@ -28,7 +28,7 @@ from typing import Any, NamedTuple
 import yaml
 from generate import write as generate
 from peers.work import releases, rows
-from render import LOOP, Cost, best, measure
+from render import LOOP, Cost, best, installed, measure
 
 sys.path.append(str(Path(__file__).parents[1] / "tests"))
 from programs.cache import kept
@@ -99,7 +99,7 @@ def cozygen(count: int, base: Path, runs: int) -> tuple[Line, Line]:
     """cozygen's row, and that of a loop that writes what it wrote."""
     spec, out, cache = base / "spec", base / "rendered", base / "cache"
     generate(count, spec)
-    environment = {**os.environ, "COZYGEN_CACHE_DIR": str(cache)}
+    environment = installed(base, cache)
     render = [sys.executable, "-m", "cozygen", "render", str(spec), "--output", str(out)]
 
     def cold() -> Cost:
