@@ -23,13 +23,21 @@ from cozygen.checks import (
     uniqueness,
 )
 from cozygen.checks.machines import inventory
-from cozygen.checks.talos import patches
 from cozygen.diagnostics import Diagnostic
 from cozygen.platform.model import Platform, Site
 from cozygen.platform.tenant import Tenant
 
 TenantCheck = Callable[[Tenant, Site], Iterator[Diagnostic]]
 PlatformCheck = Callable[[Platform], Iterator[Diagnostic]]
+
+
+def _talos(platform: Platform) -> Iterator[Diagnostic]:
+    """The rules of Talos are many, and loaded where there are machines."""
+    if platform.site.hardware.known:
+        from cozygen.checks.talos.patches import talos
+
+        yield from talos(platform)
+
 
 TENANT_CHECKS: tuple[TenantCheck, ...] = (
     admission.tenant_admission,
@@ -59,7 +67,7 @@ PLATFORM_CHECKS: tuple[PlatformCheck, ...] = (
     addresses.load_balancer,
     hardware.inventory,
     inventory.machines,
-    patches.talos,
+    _talos,
     hosts.host_clashes,
     uniqueness.cluster_names,
     access.accounts,

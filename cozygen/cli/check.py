@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import sys
+from typing import TYPE_CHECKING
 
 import click
 
 from cozygen.cli.options import EXIT_FAULT, format_option, site_option, spec_argument
+
+if TYPE_CHECKING:
+    from cozygen.review.scope import Scope
 
 
 @click.command()
@@ -43,14 +47,10 @@ def check(
     from cozygen.cli.printing import print_diagnostics
     from cozygen.cli.reading import note_sites, read_site_inputs
     from cozygen.diagnostics import Diagnostic, ordered
-    from cozygen.review.scope import Scope
 
     if bool(only) != (base is not None):
         raise click.UsageError("--only and --base go together: which tenants, and what the change began from")
-    try:
-        scope = Scope.of(only)
-    except ValueError as error:
-        raise click.UsageError(f"--only {error}") from error
+    scope = _scope(only) if only else None
     everything: list[Diagnostic] = []
     files: dict[str, bytes] = {}
     inputs = read_site_inputs(spec, sites, None)
@@ -63,7 +63,7 @@ def check(
 
             directory = site.output if against == "." and site.output else against
             everything.extend(compare(outcome.tree, directory))
-    if base is not None and not any(item.is_error for item in everything):
+    if base is not None and scope is not None and not any(item.is_error for item in everything):
         from cozygen.cli.compiling import compile_site
         from cozygen.cli.effects import Before, effects
         from cozygen.cli.reading import outside
@@ -82,3 +82,12 @@ def check(
     if style == "text" and not found:
         click.echo("nothing wrong", err=True)
     sys.exit(EXIT_FAULT if any(item.is_error for item in found) else 0)
+
+
+def _scope(only: tuple[str, ...]) -> Scope:
+    from cozygen.review.scope import Scope
+
+    try:
+        return Scope.of(only)
+    except ValueError as error:
+        raise click.UsageError(f"--only {error}") from error
