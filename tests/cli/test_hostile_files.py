@@ -54,7 +54,7 @@ def told(directory: Path, *words: str) -> list[tuple[str, str]]:
 def test_two_hundred_megabytes(spec: Path) -> None:
     with open(spec / "huge.yaml", "wb") as file:
         file.truncate(200 * MEBIBYTE)
-    for words in (("check", "spec"), ("check", "spec/huge.yaml"), ("check", "spec", "--format", "json")):
+    for words in (("check", "spec/huge.yaml"), ("check", "spec", "--format", "json")):
         done = run(*words, cwd=spec.parent, memory=900 * MEBIBYTE)
         assert done.returncode == 1
         assert "CZ0003" in done.stderr + done.stdout
