@@ -28,8 +28,9 @@ settings.load_profile("everyday")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leave the truth tier out of an everyday run."""
+    """Leave the truth tier out of an everyday run; where it runs, begin with what takes minutes."""
     if os.environ.get("COZYGEN_TRUTH") == "1":
+        items.sort(key=lambda item: item.path.parent.name != "truth")
         return
     skipped = pytest.mark.skip(reason="asks the real programs: tests/truth/run builds and starts them")
     for item in items:
