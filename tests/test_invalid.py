@@ -18,6 +18,7 @@ from cozygen.catalog.model import short_name
 from cozygen.checks.packages import platform_checks
 from cozygen.cli.printing import print_diagnostics
 from cozygen.cli.reading import FILE, read_attachments, read_layer
+from cozygen.compiler.families import Means
 from cozygen.diagnostics import Diagnostic
 from cozygen.diagnostics.registry import all_codes
 from cozygen.pipeline import CHECKING, LINKING, parse_layers, run
@@ -116,7 +117,7 @@ def _site(data: bytes) -> Found:
 def _spec(layers: tuple[Layer, ...]) -> Found:
     parsed = parse_layers(layers)
     attachments = read_attachments(parsed.references, layers)
-    state = run(parsed, attachments, CHECKING)
+    state = run(parsed, attachments, CHECKING, Means(keep=False))  # as the commands do
     files = {source.name: source.data for layer in layers for source in layer.sources}
     return list(state.diagnostics), files | {name: source.data for name, source in attachments.items()}
 

@@ -28,9 +28,7 @@ def mirrors(platform: Platform) -> Iterator[Diagnostic]:
     for registry in sorted(set(stated) & set(known)):
         yield from _compared(site, registry, stated[registry], known[registry])
     alone = sorted(set(stated) - set(known))
-    clusters = [
-        app.name for tenant in platform.tenants.values() for app in tenant.apps if app.kind == "Kubernetes"
-    ]
+    clusters = [cluster.name for facts in platform.facts.values() for cluster in facts.clusters]
     if alone and clusters:
         yield MACHINES_ALONE.at(
             site.hardware.at("talos", "mirrors", key=True),
