@@ -15,7 +15,6 @@ from __future__ import annotations
 import argparse
 import importlib
 import os
-import pickle
 import shutil
 import subprocess
 import sys
@@ -26,9 +25,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import yaml
-from generate import write as generate
 from peers.work import releases, rows
-from render import LOOP, Cost, best, installed, measure
+from render import Cost, Subject, best, measure
 
 sys.path.append(str(Path(__file__).parents[1] / "tests"))
 from programs.cache import kept
@@ -86,6 +84,7 @@ def peer(name: str, count: int, base: Path, runs: int) -> Line:
     def cold() -> Cost:
         shutil.rmtree(directory / module.OUTPUT, ignore_errors=True)
         (directory / module.OUTPUT).mkdir()
+        os.sync()
         return measure(command, dict(os.environ), directory)
 
     first = best(cold, runs)
@@ -97,32 +96,12 @@ def peer(name: str, count: int, base: Path, runs: int) -> Line:
 
 def cozygen(count: int, base: Path, runs: int) -> tuple[Line, Line]:
     """cozygen's row, and that of a loop that writes what it wrote."""
-    spec, out, cache = base / "spec", base / "rendered", base / "cache"
-    generate(count, spec)
-    environment = installed(base, cache)
-    render = [sys.executable, "-m", "cozygen", "render", str(spec), "--output", str(out)]
-
-    def cold() -> Cost:
-        shutil.rmtree(out, ignore_errors=True)
-        shutil.rmtree(cache, ignore_errors=True)
-        return measure(render, environment, base)
-
-    line = Line(
-        "**cozygen**", best(cold, runs), best(lambda: measure(render, environment, base), runs), CHECKS
-    )
-    if found := wrong(out / "tenants", count):
+    subject = Subject(count, base)
+    line = Line("**cozygen**", best(subject.cold, runs), best(subject.again, runs), CHECKS)
+    if found := wrong(subject.out / "tenants", count):
         raise SystemExit(f"cozygen got {found} of {5 * count} releases wrong")
-    files = {str(p.relative_to(out)): p.read_bytes() for p in out.rglob("*") if p.is_file()}
-    (base / "files.pickle").write_bytes(pickle.dumps(files))
-    loop = [sys.executable, "-c", LOOP, str(base / "files.pickle"), str(base / "loop")]
-
-    def plain() -> Cost:
-        shutil.rmtree(base / "loop", ignore_errors=True)
-        return measure(loop, environment, base)
-
-    return line, Line(
-        "plain loop", best(plain, runs), best(lambda: measure(loop, environment, base), runs), "nothing"
-    )
+    subject.dump()
+    return line, Line("plain loop", best(subject.loop, runs), best(subject.loop_again, runs), "nothing")
 
 
 def attempted(make: Callable[[], Line]) -> Line | str:

@@ -72,42 +72,63 @@ def best(run: Callable[[], Cost], times: int = 3) -> Cost:
     return min((run() for _ in range(times)), key=lambda cost: cost.wall)
 
 
-def bench(tenants: int, base: Path) -> dict[str, Cost]:
-    """All figures for a platform of so many tenants."""
-    spec, out, cache = base / "spec", base / "out", base / "cache"
-    generate(tenants, spec)
-    environment = installed(base, cache)
-    render = [sys.executable, "-m", "cozygen", "render", str(spec), "--output", str(out)]
+class Subject:
+    """``cozygen render`` on a generated platform below ``base``, and the loop that writes what it wrote."""
 
-    def cold() -> Cost:
-        shutil.rmtree(out, ignore_errors=True)
-        shutil.rmtree(cache, ignore_errors=True)
+    def __init__(self, tenants: int, base: Path) -> None:
+        self.base, self.spec, self.out = base, base / "spec", base / "rendered"
+        self._cache, self._loop, self._files = base / "cache", base / "loop", base / "files.pickle"
+        generate(tenants, self.spec)
+        self._environment = installed(base, self._cache)
+
+    def again(self) -> Cost:
+        """A run on what is there."""
+        command = [sys.executable, "-m", "cozygen", "render", str(self.spec), "--output", str(self.out)]
+        return measure(command, self._environment)
+
+    def cold(self) -> Cost:
+        """A run with nothing rendered and nothing remembered."""
+        shutil.rmtree(self.out, ignore_errors=True)
+        shutil.rmtree(self._cache, ignore_errors=True)
         os.sync()
-        return measure(render, environment)
+        return self.again()
 
-    def edited() -> Cost:
-        file = spec / "tenants" / "t7.yaml"
+    def edited(self) -> Cost:
+        """A run after an edit of one tenant."""
+        file = self.spec / "tenants" / "t7.yaml"
         text = file.read_text()
         old, new = ("size: 2Gi", "size: 3Gi") if "size: 2Gi" in text else ("size: 3Gi", "size: 2Gi")
         file.write_text(text.replace(old, new))
-        return measure(render, environment)
+        return self.again()
 
-    found = {
-        "cold": best(cold),
-        "unchanged": best(lambda: measure(render, environment)),
-        "one edited": best(edited),
-    }
-    files = {str(p.relative_to(out)): p.read_bytes() for p in out.rglob("*") if p.is_file()}
-    dump = base / "files.pickle"
-    dump.write_bytes(pickle.dumps(files))
-    loop = base / "loop"
+    def dump(self) -> dict[str, bytes]:
+        """What was rendered, which is what the loop will write."""
+        files = {str(p.relative_to(self.out)): p.read_bytes() for p in self.out.rglob("*") if p.is_file()}
+        self._files.write_bytes(pickle.dumps(files))
+        return files
 
-    def plain() -> Cost:
-        shutil.rmtree(loop, ignore_errors=True)
+    def loop_again(self) -> Cost:
+        """The loop, over what is there."""
+        command = [sys.executable, "-c", LOOP, str(self._files), str(self._loop)]
+        return measure(command, self._environment)
+
+    def loop(self) -> Cost:
+        """The loop, into nothing."""
+        shutil.rmtree(self._loop, ignore_errors=True)
         os.sync()
-        return measure([sys.executable, "-c", LOOP, str(dump), str(loop)], environment)
+        return self.loop_again()
 
-    found["plain loop"] = best(plain)
+
+def bench(tenants: int, base: Path) -> dict[str, Cost]:
+    """All figures for a platform of so many tenants."""
+    subject = Subject(tenants, base)
+    found = {
+        "cold": best(subject.cold),
+        "unchanged": best(subject.again),
+        "one edited": best(subject.edited),
+    }
+    files = subject.dump()
+    found["plain loop"] = best(subject.loop)
     print(f"\n{tenants} tenants, {len(files)} files, {sum(map(len, files.values())) / 1e6:.1f} MB")
     for name, cost in found.items():
         print(f"  {name:12} {cost.wall:7.2f} s wall  {cost.cpu:7.2f} s cpu  {cost.peak:7.0f} MiB")

@@ -32,8 +32,8 @@ PlatformCheck = Callable[[Platform], Iterator[Diagnostic]]
 
 
 def _talos(platform: Platform) -> Iterator[Diagnostic]:
-    """The rules of Talos are many, and loaded where there are machines."""
-    if platform.site.hardware.known:
+    """The rules of Talos are many, and loaded where there are machines that run it."""
+    if platform.site.hardware.known and platform.site.packages.talos:
         from cozygen.checks.talos.patches import talos
 
         yield from talos(platform)

@@ -153,8 +153,8 @@ def _key(family: Family, key: bytes) -> bytes:
     def parts() -> Iterator[str | bytes]:
         yield key
         yield family.name
-        for number, (chunks, early) in enumerate(zip(family.chunks, family.early, strict=True)):
-            for chunk in (*chunks, *(item.text for item in early)):
+        for number, documents in enumerate(zip(family.late, family.early, strict=True)):
+            for chunk in (item.text for items in documents for item in items):
                 yield from (str(number), chunk.file, str(chunk.line), chunk.text)
 
     return key_of("family", parts())

@@ -17,7 +17,7 @@ from cozygen.deliver import directory_refusals as refusals
 from cozygen.deliver.directory import PATIENCE
 from cozygen.deliver.directory_descent import FILE, Descent, Kind
 from cozygen.deliver.directory_root import Root, open_root
-from cozygen.deliver.directory_state import read_all
+from cozygen.deliver.directory_state import digest_of
 from cozygen.diagnostics import Diagnostic, Place, ordered
 from cozygen.layout import manifest as manifests
 from cozygen.layout.tree import BESIDE, Tree, ancestors, directories
@@ -126,17 +126,20 @@ class _Comparison:
         try:
             file = os.open(name, FILE, dir_fd=fd)
             try:
-                found = read_all(file)
+                if digest_of(file) == self._expected[path]:
+                    return
+                expected = self._own[path] if path in self._own else self._tree[path]
+                os.lseek(file, 0, os.SEEK_SET)
+                found = _read_beyond(file, len(expected))
             finally:
                 os.close(file)
         except OSError as error:
             self._found.append(refusals.cannot_read(place, error))
             return
-        if sha256(found).hexdigest() != self._expected[path]:
-            line = _first_difference(found, self._own[path] if path in self._own else self._tree[path])
-            message = f"{place.file} differs from what the spec gives, first in line {line}"
-            at = Place(place.file, line, 1)
-            self._found.append(codes.DIFFERENT.at(at, message, hint=_AGAIN, values={"line": line}))
+        line = _first_difference(found, expected)
+        message = f"{place.file} differs from what the spec gives, first in line {line}"
+        at = Place(place.file, line, 1)
+        self._found.append(codes.DIFFERENT.at(at, message, hint=_AGAIN, values={"line": line}))
 
     def _hide(self, path: str, finding: Diagnostic | None) -> None:
         self._closed.add(path)
@@ -162,6 +165,14 @@ def _entries(fd: int) -> list[tuple[str, Kind]]:
                 what = Kind.SPECIAL
             found.append((entry.name, what))
     return sorted(found, key=lambda item: item[0])
+
+
+def _read_beyond(file: int, size: int) -> bytes:
+    """Up to one byte more than ``size``, which is enough to tell where another content differs."""
+    found = b""
+    while len(found) <= size and (chunk := os.read(file, size + 1 - len(found))):
+        found += chunk
+    return found
 
 
 def _first_difference(found: bytes, expected: bytes) -> int:

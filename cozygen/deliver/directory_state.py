@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from hashlib import sha256
 
 from cozygen.deliver import directory_codes as codes
 from cozygen.deliver import directory_pending as pendings
@@ -73,6 +74,14 @@ def read_all(file: int) -> bytes:
     while chunk := os.read(file, _CHUNK):
         chunks.append(chunk)
     return b"".join(chunks)
+
+
+def digest_of(file: int) -> str:
+    """The SHA-256 of everything from here to the end of an open file, which may be of any size."""
+    total = sha256()
+    while chunk := os.read(file, _CHUNK):
+        total.update(chunk)
+    return total.hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from cozygen.deliver.directory_pending import is_torn
 from cozygen.deliver.directory_removals import Removals
 from cozygen.deliver.directory_root import Root
 from cozygen.deliver.directory_seen import Seen
-from cozygen.deliver.directory_state import State, read_all
+from cozygen.deliver.directory_state import State, digest_of, read_all
 from cozygen.diagnostics import Diagnostic, ordered
 from cozygen.layout.tree import Tree, ancestors, directories
 
@@ -124,7 +124,7 @@ class _Surveyor:
                 continue
             try:
                 status = os.fstat(file)
-                if S_ISREG(status.st_mode) and sha256(read_all(file)).hexdigest() == digests[path]:
+                if S_ISREG(status.st_mode) and digest_of(file) == digests[path]:
                     self.seen.note(path, digests[path], status)
                     self._same(path, status)
                 else:

@@ -37,11 +37,19 @@ class Early:
 
 
 @dataclass(frozen=True, slots=True)
+class Late:
+    """A document that is parsed when its family is compiled, and the one tenant that it describes."""
+
+    text: Chunk
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
 class Family:
     """What a spec says of a family, layer by layer."""
 
     name: str
-    chunks: tuple[tuple[Chunk, ...], ...]
+    late: tuple[tuple[Late, ...], ...]
     early: tuple[tuple[Early, ...], ...]
 
 
@@ -50,12 +58,13 @@ class Gathering:
     """Families while they are being gathered."""
 
     layers: int
-    chunks: dict[str, list[list[Chunk]]] = field(default_factory=dict)
+    late: dict[str, list[list[Late]]] = field(default_factory=dict)
     early: dict[str, list[list[Early]]] = field(default_factory=dict)
 
-    def add_chunk(self, path: str, layer: int, chunk: Chunk) -> None:
-        """Text that speaks of the tenant ``path``."""
-        self.chunks.setdefault(family_of(path), [[] for _ in range(self.layers)])[layer].append(chunk)
+    def add_late(self, layer: int, text: Chunk, path: str) -> None:
+        """A document that describes the tenant ``path``."""
+        found = self.late.setdefault(family_of(path), [[] for _ in range(self.layers)])
+        found[layer].append(Late(text, path))
 
     def add_early(self, layer: int, text: Chunk, entries: list[Entry]) -> None:
         """Tenants that a document of another form holds; it may speak of several families."""
@@ -68,28 +77,33 @@ class Gathering:
 
     def families(self) -> dict[str, Family]:
         """All families by name, root's first."""
-        names = sorted({*self.chunks, *self.early}, key=lambda name: (name != ROOT, name))
+        names = sorted({*self.late, *self.early}, key=lambda name: (name != ROOT, name))
         return {name: self._family(name) for name in names}
 
     def _family(self, name: str) -> Family:
-        none: list[list[Chunk]] = [[] for _ in range(self.layers)]
-        nothing: list[list[Early]] = [[] for _ in range(self.layers)]
+        no_late: list[list[Late]] = [[] for _ in range(self.layers)]
+        no_early: list[list[Early]] = [[] for _ in range(self.layers)]
         return Family(
             name,
-            tuple(map(tuple, self.chunks.get(name, none))),
-            tuple(map(tuple, self.early.get(name, nothing))),
+            tuple(map(tuple, self.late.get(name, no_late))),
+            tuple(map(tuple, self.early.get(name, no_early))),
         )
 
 
 def together(families: Mapping[str, Family], layers: int) -> Family:
     """All families as one, for a spec in which one may bring something for another."""
     found = families.values()
-    chunks = tuple(
-        tuple(sorted((c for family in found for c in family.chunks[n]), key=lambda c: (c.file, c.line)))
+    late = tuple(
+        tuple(
+            sorted(
+                (item for family in found for item in family.late[n]),
+                key=lambda item: (item.text.file, item.text.line),
+            )
+        )
         for n in range(layers)
     )
     early = tuple(tuple(e for family in found for e in family.early[n]) for n in range(layers))
-    return Family(EVERYTHING, chunks, early)
+    return Family(EVERYTHING, late, early)
 
 
 def path_of(text: str) -> str | None:

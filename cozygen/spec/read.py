@@ -71,8 +71,8 @@ class Parsed:
     def tenants(self) -> Iterator[tuple[str, str]]:
         """The tenants that the text speaks of, each with a file that does."""
         for family in self.families.values():
-            for chunks, early in zip(family.chunks, family.early, strict=True):
-                yield from ((path_of(chunk.text) or "", chunk.file) for chunk in chunks)
+            for late, early in zip(family.late, family.early, strict=True):
+                yield from ((item.path, item.text.file) for item in late)
                 yield from ((entry.name, entry.place.file) for item in early for entry in item.entries)
 
     def _mentions(self) -> Iterator[tuple[str, Place]]:
@@ -127,7 +127,7 @@ def parse(layers: Iterable[Layer]) -> Parsed:
             for chunk in chunks:
                 path = path_of(chunk.text)
                 if path is not None:
-                    gathering.add_chunk(path, number, chunk)
+                    gathering.add_late(number, chunk, path)
                     empty = False
                     continue
                 found, wrong = read_text(chunk)
@@ -206,7 +206,7 @@ def assemble_tenants(
     """
     problems: list[Diagnostic] = []
     broken: set[str] = set()
-    layers = [list(_entries(family, number, problems, broken)) for number in range(len(family.chunks))]
+    layers = [list(_entries(family, number, problems, broken)) for number in range(len(family.late))]
     combined, twice = combine(layers, known)
     problems.extend(twice)
     tenants = {}
@@ -226,12 +226,12 @@ def assemble_tenants(
 def _entries(family: Family, number: int, problems: list[Diagnostic], broken: set[str]) -> Iterator[Entry]:
     """What one layer says of a family, in reading order."""
     found = [entry for item in family.early[number] for entry in item.entries]
-    for chunk in family.chunks[number]:
-        documents, wrong = read_text(chunk)
+    for late in family.late[number]:
+        documents, wrong = read_text(late.text)
         problems.extend(wrong)
         found.extend(documents.entries)
         if not documents.entries:
-            broken.add(path_of(chunk.text) or "")
+            broken.add(late.path)
     yield from sorted(found, key=lambda entry: entry.place) if family.early[number] else found
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-import time
 from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
@@ -16,6 +15,7 @@ from typing import Any
 
 import yaml
 from programs import MissingError
+from programs.waiting import until
 
 from cluster.api import Api, Object, RefusedError
 
@@ -64,12 +64,12 @@ def definitions(version: str = "v1.6.2") -> dict[str, list[Object]]:
 def establish(api: Api, items: Iterable[Object], patience: float = 60) -> None:
     """Apply definitions, and wait until the server serves their kinds."""
     waiting = [_made(api, item) for item in items]
-    end = time.monotonic() + patience
-    while waiting:
-        waiting = [item for item in waiting if not _established(api, item["metadata"]["name"])]
-        if waiting and time.monotonic() > end:
-            raise AssertionError(f"not established: {[item['metadata']['name'] for item in waiting]}")
-        time.sleep(0.05 if waiting else 0)
+
+    def established() -> bool:
+        waiting[:] = [item for item in waiting if not _established(api, item["metadata"]["name"])]
+        return not waiting
+
+    until(established, lambda: f"established: {[item['metadata']['name'] for item in waiting]}", patience)
 
 
 def _made(api: Api, item: Object) -> Object:

@@ -6,13 +6,13 @@ import base64
 import json
 import os
 import subprocess
-import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from programs.goprogram import built, environment, go_command
 from programs.process import Ports, Program, started
+from programs.waiting import until
 
 from cozygen.deliver.http import Request, send
 
@@ -116,13 +116,14 @@ class Gitea:
 
     def until(self, path: str, key: str, value: Any) -> Any:
         """What the API says once it says this: Gitea takes in what was pushed a moment later."""
-        deadline = time.monotonic() + 30
-        while True:
-            found = self.api("GET", path)
-            if found[key] == value:
-                return found
-            assert time.monotonic() < deadline, f"{path} has {key} {found[key]!r}, not {value!r}"
-            time.sleep(0.1)
+        found: dict[str, Any] = {}
+
+        def holds() -> bool:
+            found.update(self.api("GET", path))
+            return bool(found[key] == value)
+
+        until(holds, lambda: f"{path} has {key} {value!r}, but {found[key]!r}", 30)
+        return found
 
     def stop(self) -> None:
         self.program.stop(30)

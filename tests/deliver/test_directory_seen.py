@@ -33,13 +33,13 @@ def known(tmp_path: Path) -> dict[str, Record]:
 def read(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Counts the files whose bytes are read."""
     found: list[int] = []
-    real = directory_survey.read_all
+    real = directory_survey.digest_of
 
-    def counted(file: int) -> bytes:
+    def counted(file: int) -> str:
         found.append(file)
         return real(file)
 
-    monkeypatch.setattr(directory_survey, "read_all", counted)
+    monkeypatch.setattr(directory_survey, "digest_of", counted)
     return found
 
 

@@ -14,24 +14,26 @@ from cozygen.checks.talos.rules import judge
 from cozygen.emit.talos.document import Document, typed
 
 
-def broken(role: str, *changes: tuple[str, Any], more: tuple[Document, ...] = ()) -> list[str]:
-    """The findings after setting paths of the main document; a value of None removes."""
+def changed(*changes: tuple[str, Any], more: tuple[Document, ...] = ()) -> list[Any]:
+    """A configuration after setting paths of its main document, with other documents; a value of None removes."""
     documents = deepcopy(world("oracle").configuration("oci1"))
-    main = documents[0]
     for path, value in changes:
         *steps, last = path.split("/")
-        at: Any = main
+        at: Any = documents[0]
         for step in steps:
             at = at.setdefault(step, {})
         if value is None:
             at.pop(last, None)
         else:
             at[last] = value
-    if role == "worker":
-        main["machine"]["type"] = "worker"
     replaced = {(d["kind"], d.get("name")) for d in more}
-    kept = [d for d in documents if (d.get("kind"), d.get("name")) not in replaced]
-    return [f"{item.where}: {item.message}" for item in judge([*kept, *more])]
+    return [*(d for d in documents if (d.get("kind"), d.get("name")) not in replaced), *more]
+
+
+def broken(role: str, *changes: tuple[str, Any], more: tuple[Document, ...] = ()) -> list[str]:
+    """The findings in what was changed."""
+    roles = [("machine/type", "worker")] if role == "worker" else []
+    return [f"{item.where}: {item.message}" for item in judge(changed(*changes, *roles, more=more))]
 
 
 def test_what_is_right_gives_nothing() -> None:

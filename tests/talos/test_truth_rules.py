@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from copy import deepcopy
 from typing import Any
 
 import pytest
 from machines import every_kind, with_every_section, world
 from test_expressions import RIGHT, UNKNOWN, WRONG, selecting
-from test_rules import broken
+from test_rules import broken, changed
 from test_rules import test_other_documents as other_documents
 from test_rules import test_the_main_document as main_document
 from truth import Talos
@@ -37,29 +36,12 @@ STRICTER = {
 
 def test_talos_refuses_what_the_rules_refuse_in_the_main_document(asked: Talos) -> None:
     for path, value, finding in main_document.pytestmark[0].args[1]:
-        _refused(asked, _changed(path, value), finding)
+        _refused(asked, changed((path, value)), finding)
 
 
 def test_talos_refuses_what_the_rules_refuse_in_other_documents(asked: Talos) -> None:
     for document, finding in other_documents.pytestmark[0].args[1]:
-        replaced = (document["kind"], document.get("name"))
-        kept = [
-            d for d in world("oracle").configuration("oci1") if (d.get("kind"), d.get("name")) != replaced
-        ]
-        _refused(asked, [*kept, document], finding)
-
-
-def _changed(path: str, value: Any) -> list[Any]:
-    documents = deepcopy(world("oracle").configuration("oci1"))
-    at: Any = documents[0]
-    *steps, last = path.split("/")
-    for step in steps:
-        at = at.setdefault(step, {})
-    if value is None:
-        at.pop(last, None)
-    else:
-        at[last] = value
-    return documents
+        _refused(asked, changed(more=(document,)), finding)
 
 
 def _refused(asked: Talos, documents: list[Any], finding: str) -> None:
@@ -93,7 +75,7 @@ BEYOND = ("machine.baseRuntimeSpecOverrides",)
 
 def test_the_rules_find_whatever_talos_refuses(asked: Talos) -> None:
     """Every field of whole configurations, taken out or given an odd value; one of a list stands for the others."""
-    main, *_ = _changed("cluster/discovery/enabled", True)
+    main, *_ = changed(("cluster/discovery/enabled", True))
     seen: set[tuple[Any, ...]] = set()
     missed: list[str] = []
     for documents in (
@@ -132,7 +114,7 @@ def _flow(documents: list[Any]) -> str:
 
 @pytest.mark.parametrize("text", [*RIGHT, *WRONG, *UNKNOWN])
 def test_expressions_are_read_as_talos_compiles_them(text: str, asked: Talos) -> None:
-    documents = [*_changed("machine/type", "controlplane"), selecting(text)]
+    documents = [*changed(("machine/type", "controlplane")), selecting(text)]
     assert ("error" in asked.ask("validate", config=dump_all(documents))) == (text not in RIGHT)
     assert bool(judge(documents)) == (text not in RIGHT)
 

@@ -35,10 +35,8 @@ PATCH_COLLISION = Code(
 
 
 def talos(platform: Platform) -> Iterator[Diagnostic]:
-    """Everything about the machines' Talos, where the platform's nodes run it."""
+    """Everything about the Talos of a platform whose machines run it."""
     site = platform.site
-    if not site.hardware.known or not site.packages.talos:
-        return
     cluster = cluster_of(site)
     found = [
         *versions(site, cluster),
