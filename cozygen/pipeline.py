@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
 
 from cozygen.catalog.load import CatalogRelease
 from cozygen.catalog.model import Application
@@ -16,14 +15,14 @@ from cozygen.layout.tree import Tree
 from cozygen.platform.link import kinds_of, link_site
 from cozygen.platform.model import Platform, Site
 from cozygen.platform.target import target
+from cozygen.record import Record, field, replace
 from cozygen.spec.model import Spec
 from cozygen.spec.read import Parsed, assemble, parse
 from cozygen.spec.shapes.set import Shapes, shapes_of
 from cozygen.spec.source import Layer, Source
 
 
-@dataclass(frozen=True, slots=True)
-class State:
+class State(Record):
     """What is known so far. A pass that cannot go on leaves the rest empty; diagnostics say why."""
 
     parsed: Parsed

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from posixpath import normpath
 
 from cozygen.diagnostics import Diagnostic, Place
+from cozygen.record import Record
 from cozygen.schema import Schema
 from cozygen.schema.build import list_of, map_of, obj, text
 from cozygen.spec.codes import SITE_FILE
@@ -31,8 +31,7 @@ SITES_SHAPE = obj(
 _SHAPE = Schema(SITES_SHAPE)
 
 
-@dataclass(frozen=True, slots=True)
-class SiteFile:
+class SiteFile(Record):
     """A site as ``cozygen.yaml`` names it; paths are relative to that file."""
 
     name: str

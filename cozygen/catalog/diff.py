@@ -7,18 +7,17 @@ the bundles install, platform values. A key that came or went is one change, wha
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, Literal
 
 from cozygen.catalog.load import CatalogRelease
 from cozygen.catalog.model import Application, Component, PackageSource, Variant
+from cozygen.record import Record
 
 Kind = Literal["added", "removed", "changed"]
 Area = Literal["application", "package", "bundle", "platform"]
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Record):
     """One difference: what it is about (``what``) of which kind, package or value, before and after.
 
     ``path`` leads to a part of it: a values key, a variant, a component; entries of lists are ``[]``, of

@@ -6,7 +6,6 @@ Pure: takes files by their names relative to wherever they were read, gives docu
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 
 from cozygen.catalog import codes
 from cozygen.catalog.codec import Document, applications_document, packages_document
@@ -14,6 +13,7 @@ from cozygen.catalog.definition import read_definition
 from cozygen.catalog.model import Application, PackageSource, artifact_name
 from cozygen.catalog.source import read_source
 from cozygen.diagnostics import Diagnostic, Place, Related
+from cozygen.record import replace
 from cozygen.schema import did_you_mean
 from cozygen.yamlio import read_documents
 

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 from cozygen.catalog.closed import as_written, closed
+from cozygen.record import Record, field
 from cozygen.schema import Schema
 
 MAX_RELEASE_NAME = 53  # what Helm takes as a release name
 PACKAGE_PREFIX = "cozystack."  # of the names of all packages that Cozystack ships
 
 
-@dataclass(frozen=True, slots=True)
-class ChartRef:
+class ChartRef(Record):
     """Where helm-controller finds the chart of an application."""
 
     kind: str
@@ -23,8 +22,7 @@ class ChartRef:
     namespace: str
 
 
-@dataclass(frozen=True)
-class Application:
+class Application(Record, dict=True):
     """An application kind, as its ApplicationDefinition describes it.
 
     ``definition`` is the definition's name, which cannot be derived from the kind. ``schema`` is the JSON
@@ -77,8 +75,7 @@ class Application:
         return Schema(dict(self.schema))
 
 
-@dataclass(frozen=True, slots=True)
-class Install:
+class Install(Record):
     """How a component is installed: absent from components that are catalog-only charts.
 
     ``depends_on`` names components of the same variant; ``upgrade_crds`` is Skip, Create or CreateReplace.
@@ -93,8 +90,7 @@ class Install:
     health_check_exprs: tuple[Mapping[str, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Component:
+class Component(Record):
     """A chart of a package variant; ``path`` is the chart's directory in the release's sources."""
 
     name: str
@@ -104,8 +100,7 @@ class Component:
     libraries: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Variant:
+class Variant(Record):
     """A variant of a package: the packages that it needs (short names) and what it installs."""
 
     name: str
@@ -123,8 +118,7 @@ class Variant:
         return tuple(c for c in self.components if c.install is not None)
 
 
-@dataclass(frozen=True, slots=True)
-class PackageSource:
+class PackageSource(Record):
     """A package that the release can install, by its short name (without ``cozystack.``).
 
     ``cluster_values`` says whether its releases read the Secret ``cozystack-values``.

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
 from cozygen.diagnostics import Code
+from cozygen.record import Record, field
 
 Path = tuple[str | int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Lookup:
+class Lookup(Record):
     """What the chart can look up in the cluster before it renders.
 
     ``disks`` are the VMDisks of the release's own namespace, ``packages`` the Packages that exist by their
@@ -29,8 +28,7 @@ class Lookup:
     pools: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Surroundings:
+class Surroundings(Record):
     """What all releases of a namespace see alike.
 
     ``tenant`` and ``cluster`` are the ``_namespace`` and ``_cluster`` content of the namespace's
@@ -45,8 +43,7 @@ class Surroundings:
     version: str = "v1.6.2"
 
 
-@dataclass(frozen=True, slots=True)
-class Release:
+class Release(Record):
     """One application as its chart sees it.
 
     ``name`` is what the spec calls it, ``release`` the Helm release's name. ``given`` is what the spec says;
@@ -84,8 +81,7 @@ class Release:
         return _numbers(self.around.version) >= _numbers(version)
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(Record):
     """Why a release would fail: the value (by its path in ``given``) that causes it, and what would work.
 
     ``path`` may lead to something that the spec does not say; the diagnostic then stands at what exists

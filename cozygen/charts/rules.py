@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from cozygen.charts.names import Derived, DerivedFrom
 from cozygen.charts.release import Fault, Release
 from cozygen.charts.text import Text
+from cozygen.record import Record, field
 
 
 class Resources(NamedTuple):
@@ -25,8 +25,7 @@ class Resources(NamedTuple):
 Check = Callable[[Release], Iterable[Fault]]
 
 
-@dataclass(frozen=True, slots=True)
-class Rules:
+class Rules(Record):
     """A kind's rules. Paths are written with dots; ``*`` is any key, ``#`` any item, a last ``~`` a key itself.
 
     ``check`` looks at what belongs together. ``names`` and ``derived`` are the names that the chart forms of the

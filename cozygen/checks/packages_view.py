@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from cozygen.catalog.load import CatalogRelease
 from cozygen.diagnostics import Place
 from cozygen.platform.packages_set import PackageSet
 from cozygen.platform.packages_values import Path
+from cozygen.record import Record
 from cozygen.yamlio import Map, deep_place
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(Record):
     """Platform values as they are written, and what they lead to.
 
     ``given`` are the values with their places, in upstream's shape; ``place`` is where the variant stands,

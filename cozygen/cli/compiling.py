@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from cozygen.cli import remembering
 from cozygen.cli.reading import Site, as_named, read_attachments
 from cozygen.compiler.plain import key_of
+from cozygen.record import Record
 
 if TYPE_CHECKING:
     from cozygen.diagnostics import Diagnostic
@@ -16,8 +16,7 @@ if TYPE_CHECKING:
     from cozygen.pipeline import Pass, State
 
 
-@dataclass(frozen=True, slots=True)
-class Compiled:
+class Compiled(Record):
     """A site with what its compile gave, and the files that were read, by name."""
 
     site: Site
@@ -25,8 +24,7 @@ class Compiled:
     files: Mapping[str, bytes]
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Record):
     """What is wrong with a site, its tree if it was asked for and nothing is, and the files that were read."""
 
     diagnostics: tuple[Diagnostic, ...]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +17,10 @@ from cozygen.cli.options import (
     spec_argument,
 )
 from cozygen.cli.push_options import remote_options
+from cozygen.record import Record
 
 
-@dataclass(frozen=True, slots=True)
-class DriftOptions:
+class DriftOptions(Record):
     """Where to look."""
 
     to: str | None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +19,7 @@ from cozygen.diagnostics import Diagnostic, Place
 from cozygen.layout.tree import Tree
 from cozygen.platform.delivery import OCI, Delivery
 from cozygen.platform.model import Platform
+from cozygen.record import Record, field, replace
 from cozygen.review import drift_codes as codes
 from cozygen.review.changes import FileChange, compare
 from cozygen.review.drift import Drift, State, drift, in_files
@@ -30,8 +30,7 @@ from cozygen.review.summary import subject
 _NOT_APPLIED = ("bootstrap/", "talos/")
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Record):
     """What was found for a site, as diagnostics and as data."""
 
     diagnostics: tuple[Diagnostic, ...]

@@ -6,7 +6,6 @@ import contextlib
 import os
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import click
@@ -16,13 +15,13 @@ from cozygen.cli.reading import FILE, read_site_inputs
 from cozygen.deliver.git_base import write_revision
 from cozygen.diagnostics import Diagnostic, Place, Related
 from cozygen.pipeline import CHECKING
+from cozygen.record import Record
 from cozygen.review import effect_codes as codes
 from cozygen.review.effect import Sides, leaving
 from cozygen.review.scope import Scope
 
 
-@dataclass(frozen=True, slots=True)
-class Before:
+class Before(Record):
     """What a change began from: a revision or a directory, and which SPEC or sites of it."""
 
     base: str

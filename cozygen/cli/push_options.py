@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -11,14 +10,14 @@ import click
 
 from cozygen.cli import remembering
 from cozygen.cli.options import help_all_option, rare
+from cozygen.record import Record
 
 FORGES = ("github", "gitlab", "gitea", "forgejo")
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-@dataclass(frozen=True, slots=True)
-class PushOptions:
+class PushOptions(Record):
     """What was asked for, option by option."""
 
     to: str | None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
 from typing import Any
 
 import click
@@ -30,12 +29,12 @@ from cozygen.layout.artifacts import artifacts
 from cozygen.layout.tree import Tree
 from cozygen.platform.delivery import OCI
 from cozygen.platform.model import Platform
+from cozygen.record import Record, field
 from cozygen.review.changes import Changes
 from cozygen.review.summary import facts
 
 
-@dataclass(frozen=True, slots=True)
-class Delivered:
+class Delivered(Record):
     """What became of a site: a word for it, a line for people, and everything else as data."""
 
     status: str

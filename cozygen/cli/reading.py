@@ -6,7 +6,6 @@ import os
 import stat
 import sys
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple, NoReturn
 
@@ -16,6 +15,7 @@ from cozygen.cli import remembering
 from cozygen.cli.options import EXIT_FAULT, EXIT_OUTSIDE
 from cozygen.cli.printing import print_diagnostics
 from cozygen.limits import MAX_BYTES
+from cozygen.record import Record
 from cozygen.spec.source import Layer, Source
 
 FILE = "cozygen.yaml"
@@ -23,8 +23,7 @@ _SUFFIXES = (".yaml", ".yml", ".json")
 _MANIFEST = (".cozygen", "manifest.json")
 
 
-@dataclass(frozen=True, slots=True)
-class Site:
+class Site(Record):
     """What one compile reads and where it goes; ``name`` and ``output`` are None where arguments do not say."""
 
     name: str | None

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import click
 
 from cozygen.cli.options import EXIT_FAULT, EXIT_OUTSIDE
+from cozygen.record import Record
 
 if TYPE_CHECKING:
     from cozygen.cli.compiling import Compiled
@@ -37,8 +37,7 @@ def site_options(f: F) -> F:
     return spec(site(output(f)))
 
 
-@dataclass(frozen=True, slots=True)
-class Machines:
+class Machines(Record):
     """A site that checks clean, with its machines; ``output`` is its rendered directory, if one is known."""
 
     compiled: Compiled

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -12,13 +11,13 @@ import click
 
 from cozygen.cli.options import EXIT_FAULT, format_option
 from cozygen.cli.talos_site import Machines, read_machines, site_options
+from cozygen.record import Record
 
 if TYPE_CHECKING:
     from cozygen.platform.nodes import Node
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(Record):
     """What is wrong with a node's configuration; ``talosctl`` is None where the program is not there."""
 
     node: str

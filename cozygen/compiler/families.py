@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 
 from cozygen.compiler.family import Context, compile_family
 from cozygen.compiler.memory import Memory, family_of_plain, family_plain
@@ -13,6 +12,7 @@ from cozygen.diagnostics import Diagnostic
 from cozygen.layout.compose import TenantFiles, group
 from cozygen.platform.facts import TenantFacts
 from cozygen.platform.tenant import Tenant
+from cozygen.record import Record, field, replace
 from cozygen.spec.blueprints import NOTHING
 from cozygen.spec.families import EVERYTHING, Family, family_of, together
 from cozygen.spec.read import Parsed
@@ -29,8 +29,7 @@ def one_by_one(work: Work, families: Sequence[Family]) -> Iterator[FamilyResult]
     return map(work, families)
 
 
-@dataclass(frozen=True, slots=True)
-class Means:
+class Means(Record):
     """What the caller brings to a compile: whether it keeps resolved tenants, its memory, a way to spread work.
 
     ``fingerprint`` stands for the compiler itself: what another one remembered does not count.
@@ -42,8 +41,7 @@ class Means:
     fingerprint: bytes = b""
 
 
-@dataclass(frozen=True)
-class Compiled:
+class Compiled(Record, dict=True):
     """All families, compiled. ``tenants`` are the resolved ones that were kept, root at least."""
 
     context: Context

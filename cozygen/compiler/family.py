@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 
 from cozygen.checks.run import check_tenant
 from cozygen.compiler.result import FamilyResult, TenantResult
@@ -15,14 +14,14 @@ from cozygen.platform.link_apps import Kinds
 from cozygen.platform.link_tenants import Above, link_tenants
 from cozygen.platform.model import Site
 from cozygen.platform.tenant import Tenant
+from cozygen.record import Record
 from cozygen.spec.families import Family
 from cozygen.spec.model import Entry
 from cozygen.spec.read import assemble_tenants
 from cozygen.spec.shapes.set import Shapes
 
 
-@dataclass(frozen=True)
-class Context:
+class Context(Record, dict=True):
     """What every family depends on, and nothing of any other family.
 
     ``root`` is None while the family that has it is compiled, ``grouping`` where no files are asked for, and

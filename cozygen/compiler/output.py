@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from functools import partial
 
 from cozygen.compiler.families import Compiled
@@ -20,6 +19,7 @@ from cozygen.layout.compose import (
 )
 from cozygen.layout.tree import Tree
 from cozygen.platform.model import Platform
+from cozygen.record import replace
 
 Make = Callable[[], Mapping[str, bytes]]
 

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from cozygen.diagnostics import Diagnostic
 from cozygen.layout.compose import TenantFiles
 from cozygen.platform.facts import TenantFacts
 from cozygen.platform.tenant import Tenant
+from cozygen.record import Record
 from cozygen.spec.blueprints import Spent
 
 
-@dataclass(frozen=True, slots=True)
-class TenantResult:
+class TenantResult(Record):
     """A tenant's contribution to the whole, and the digests of its files by path.
 
     ``index`` is the digest of the Kustomizations that apply them, None where there are none. ``made`` holds
@@ -35,8 +34,7 @@ class TenantResult:
         return cls(facts, digests, index, made)
 
 
-@dataclass(frozen=True, slots=True)
-class FamilyResult:
+class FamilyResult(Record):
     """The tenants of a family, parents before children, and everything that is wrong with them.
 
     ``laid_out`` says whether files were made; ``linked`` are the resolved tenants, where the caller keeps them.

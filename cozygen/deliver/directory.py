@@ -11,7 +11,6 @@ from __future__ import annotations
 import os
 from collections.abc import Collection, Mapping
 from contextlib import closing
-from dataclasses import dataclass
 
 from cozygen.deliver.directory_apply import Application
 from cozygen.deliver.directory_force import Force
@@ -22,13 +21,13 @@ from cozygen.deliver.directory_survey import Survey, survey
 from cozygen.diagnostics import Diagnostic
 from cozygen.layout import manifest as manifests
 from cozygen.layout.tree import Tree
+from cozygen.record import Record
 
 PATIENCE = 10.0
 """Seconds that a run waits for another one in the same directory."""
 
 
-@dataclass(frozen=True, slots=True)
-class WriteResult:
+class WriteResult(Record):
     """What a run did, the manifest counted as a file like any other.
 
     With an error among the ``diagnostics`` the run was refused, and nothing was written or pruned, or it
@@ -46,8 +45,7 @@ class WriteResult:
         return not any(diagnostic.is_error for diagnostic in self.diagnostics)
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Record):
     """What a run would do: the paths it would write and remove, or the ``diagnostics`` that forbid it."""
 
     write: tuple[str, ...]
@@ -66,8 +64,7 @@ class Plan:
         return bool(self.write or self.prune)
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
+class _Found(Record):
     """What is known before the first change."""
 
     state: State

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 
 from cozygen.deliver import directory_codes as codes
 from cozygen.deliver.directory_root import Root
 from cozygen.diagnostics import Diagnostic
 from cozygen.layout.tree import ancestors, directories
+from cozygen.record import Record
 
 EVERYTHING = "."
 
 
-@dataclass(frozen=True, slots=True)
-class Force:
+class Force(Record):
     """Paths below the output directory: files, directories with all that is in them, or ``EVERYTHING``.
 
     Force is for the content of regular files. Directories, links and special files in the way stay refused,

@@ -19,20 +19,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from json import dumps
 from json.encoder import encode_basestring
 
 from cozygen.diagnostics import Diagnostic
 from cozygen.layout import manifest as manifests
+from cozygen.record import Record
 
 NAME = "pending.json"
 PATH = f".cozygen/{NAME}"
 _TEMPORARY = re.compile(r"\.cozygen-[0-9a-f]{16}\.tmp").fullmatch
 
 
-@dataclass(frozen=True, slots=True)
-class Pending:
+class Pending(Record):
     """What unfinished runs of ``platform`` were about to write: the digests by path."""
 
     platform: str

@@ -12,18 +12,17 @@ import fcntl
 import os
 import stat
 import time
-from dataclasses import dataclass
 
 from cozygen.deliver import directory_codes as codes
 from cozygen.deliver.directory_refusals import cannot_read, cannot_write, place_of, replaced
 from cozygen.diagnostics import Diagnostic, Place
+from cozygen.record import Record
 
 _FLAGS = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _PAUSE = 0.02
 
 
-@dataclass(frozen=True, slots=True)
-class Root:
+class Root(Record):
     """An open output directory: its descriptor, and its path as the user gave it."""
 
     fd: int

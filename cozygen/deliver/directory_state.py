@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from hashlib import sha256
 
 from cozygen.deliver import directory_codes as codes
@@ -16,13 +15,13 @@ from cozygen.deliver.directory_root import Root
 from cozygen.diagnostics import Diagnostic
 from cozygen.layout import manifest as manifests
 from cozygen.layout.tree import Tree, folded
+from cozygen.record import Record, field
 
 OWN = ".cozygen"
 _CHUNK = 1 << 20
 
 
-@dataclass(frozen=True, slots=True)
-class State:
+class State(Record):
     """What was found in ``.cozygen``.
 
     ``known`` gives, for every path that cozygen owns, the digests of all generations that may stand there;
@@ -84,8 +83,7 @@ def digest_of(file: int) -> str:
     return total.hexdigest()
 
 
-@dataclass(frozen=True, slots=True)
-class _Own:
+class _Own(Record):
     manifest: Mapping[str, bytes] = field(default_factory=dict)
     pending: bytes | None = None
     leftovers: bool = False

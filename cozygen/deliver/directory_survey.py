@@ -8,7 +8,6 @@ from __future__ import annotations
 import errno
 import os
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from hashlib import sha256
 from stat import S_ISDIR, S_ISREG
 from typing import NamedTuple
@@ -23,6 +22,7 @@ from cozygen.deliver.directory_seen import Seen
 from cozygen.deliver.directory_state import State, digest_of, read_all
 from cozygen.diagnostics import Diagnostic, ordered
 from cozygen.layout.tree import Tree, ancestors, directories
+from cozygen.record import Record
 
 
 class Change(NamedTuple):
@@ -32,8 +32,7 @@ class Change(NamedTuple):
     before: Identity | None
 
 
-@dataclass(frozen=True, slots=True)
-class Survey:
+class Survey(Record):
     """What a run has to do, or the ``diagnostics`` that forbid it.
 
     ``adopted`` are files that already have the right bytes but were not cozygen's. ``vacated`` are

@@ -14,10 +14,10 @@ from cozygen.deliver import http_codes as codes
 from cozygen.deliver.failures import DeliveryError, MisuseError
 from cozygen.deliver.git_address import Address
 from cozygen.deliver.http import Reply, Request, send
+from cozygen.record import Record
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(Record):
     """A request as it should be: from ``branch`` into ``base``."""
 
     branch: str
@@ -26,8 +26,7 @@ class Draft:
     body: str
 
 
-@dataclass(frozen=True, slots=True)
-class Proposal:
+class Proposal(Record):
     """A request that is open; ``new`` says that this run opened it."""
 
     number: int
@@ -76,8 +75,7 @@ class Api:
         return DeliveryError.of(code, f"{site.scheme}://{site.netloc}", message)
 
 
-@dataclass(frozen=True, slots=True)
-class Wary:
+class Wary(Record):
     """A forge whose answers may be something else: a login page, a proxy's, another forge's."""
 
     forge: Forge

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from cozygen.deliver.forge import Api
 from cozygen.deliver.forge_gitea import Gitea
 
 
-@dataclass(frozen=True, slots=True)
 class Forgejo(Gitea):
     """Pull requests of one repository."""
 

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from cozygen.deliver.forge import Api, Draft, Proposal
+from cozygen.record import Record
 
 _PAGE = 50
 _PAGES_MOST = 200
 
 
-@dataclass(frozen=True, slots=True)
-class Gitea:
+class Gitea(Record):
     """Pull requests of one repository."""
 
     api: Api

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlsplit
 
 from cozygen.deliver.forge import Api, Draft, Proposal
+from cozygen.record import Record
 
 BODY_MOST = 60_000
 
 
-@dataclass(frozen=True, slots=True)
-class GitHub:
+class GitHub(Record):
     """Pull requests of one repository."""
 
     api: Api

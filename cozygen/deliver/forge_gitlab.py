@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
 from cozygen.deliver.forge import Api, Draft, Proposal
+from cozygen.record import Record
 
 BODY_MOST = 900_000
 
 
-@dataclass(frozen=True, slots=True)
-class GitLab:
+class GitLab(Record):
     """Merge requests of one project."""
 
     api: Api

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from urllib.parse import quote
 
 from cozygen.deliver.git_address import Address, without_userinfo
+from cozygen.record import Record
 
 STALL = 30
 """Seconds without data after which a transfer counts as dead."""
@@ -54,8 +55,7 @@ class Access:
     timeout: float = 300.0
 
 
-@dataclass(frozen=True, slots=True)
-class Login:
+class Login(Record):
     """An address with the way in; ``redact`` takes every secret out of a text that people will see."""
 
     address: Address

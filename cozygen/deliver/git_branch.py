@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 from hashlib import sha1, sha256
 from typing import NamedTuple
 
@@ -13,6 +12,7 @@ from cozygen.deliver.git_access import Login
 from cozygen.deliver.git_process import Git, Result, StoreError, last_words
 from cozygen.deliver.git_store import Store
 from cozygen.deliver.git_verdict import failure, is_local
+from cozygen.record import Record
 
 FILE = "100644"
 _FETCH = ("fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--no-auto-maintenance", "--depth=1")
@@ -48,8 +48,7 @@ class OtherFormatError(StoreError):
     """The remote names objects by SHA-256."""
 
 
-@dataclass(frozen=True, slots=True)
-class Branch:
+class Branch(Record):
     """A branch in a store. Every method but ``head``, ``latest`` and ``contents`` works without the remote."""
 
     store: Store

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from cozygen.deliver import git_codes as codes
 from cozygen.deliver.failures import DeliveryError
 from cozygen.deliver.git_branch import FILE
 from cozygen.deliver.git_process import Git, last_words
+from cozygen.record import Record
 
 _BUILD = "refs/cozygen/build"
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
+class Person(Record):
     """Who, and when as git writes it (``1700000000 +0100``, ISO 8601); without a date it is now."""
 
     name: str
@@ -24,16 +23,14 @@ class Person:
     date: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Signing:
+class Signing(Record):
     """``key`` is a file for ssh (private, or public with an agent), a key id or address for gpg."""
 
     key: str
     format: str
 
 
-@dataclass(frozen=True, slots=True)
-class Signatures:
+class Signatures(Record):
     """Who made a commit, and how it is signed."""
 
     author: Person

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 from hashlib import sha256
 
 from cozygen.deliver.git_branch import Branch, Entry, content_id
 from cozygen.deliver.git_state import Standing
 from cozygen.layout.tree import Tree, directories
+from cozygen.record import Record
 
 
 class What(StrEnum):
@@ -20,8 +20,7 @@ class What(StrEnum):
     REPLACED = "replaced"
 
 
-@dataclass(frozen=True, slots=True)
-class Edit:
+class Edit(Record):
     """A published file that someone changed, removed, or replaced by something that is no plain file."""
 
     path: str
@@ -29,8 +28,7 @@ class Edit:
     content: bytes | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(Record):
     """A tree against what stands: what is to be written and removed, and what speaks against it.
 
     ``old`` has the contents of files that change, as far as they were looked at. ``blocked`` are paths that
@@ -70,14 +68,14 @@ def compare(branch: Branch, at: Standing, tree: Tree) -> Comparison:
     return Comparison(tuple(sorted(changed.write)), tuple(sorted(changed.remove)), edits, blocked, old, clean)
 
 
-@dataclass(slots=True)
 class _Changed:
     """What was found so far; ``written`` and ``wanted`` are digests of what cozygen wrote, and is to write."""
 
-    write: list[str] = field(default_factory=list)
-    remove: list[str] = field(default_factory=list)
-    edits: list[Edit] = field(default_factory=list)
-    blocked: dict[str, str] = field(default_factory=dict)
+    def __init__(self) -> None:
+        self.write: list[str] = []
+        self.remove: list[str] = []
+        self.edits: list[Edit] = []
+        self.blocked: dict[str, str] = {}
 
     def odd(self, path: str, entry: Entry | None, written: str | None, wanted: str | None) -> None:
         """Nothing stands at the path, or no plain file."""

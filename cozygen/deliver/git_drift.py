@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from cozygen.deliver.git_branch import Branch
@@ -12,11 +11,11 @@ from cozygen.deliver.git_publish import Target, with_branch
 from cozygen.deliver.git_state import standing
 from cozygen.diagnostics import Diagnostic
 from cozygen.layout.tree import BESIDE, Tree
+from cozygen.record import Record, field
 from cozygen.review.changes import FileChange
 
 
-@dataclass(frozen=True, slots=True)
-class BranchDrift:
+class BranchDrift(Record):
     """``edited`` are files that someone changed, ``older`` those that an older spec compiled to.
 
     ``strangers`` are files among ours that cozygen never wrote. File changes go from the spec to the branch.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
 from cozygen.deliver import git_codes as codes
 from cozygen.deliver.failures import DeliveryError
@@ -13,6 +12,7 @@ from cozygen.deliver.git_compare import Edit, What
 from cozygen.deliver.git_state import Standing
 from cozygen.diagnostics import Code, Diagnostic, Place
 from cozygen.layout.tree import Tree
+from cozygen.record import Record
 
 NAMED = 20
 """So many edited files are named and shown."""
@@ -22,8 +22,7 @@ _LINES_MOST = 60
 _FORMAT = "%H%x00%an%x00%ae%x00%aI%x00%s%x00%(trailers:key=Cozygen-Output,valueonly,separator=%x2C)%x01"
 
 
-@dataclass(frozen=True, slots=True)
-class Commit:
+class Commit(Record):
     """A commit in the history of the path; ``output`` is the digest that one of cozygen's own names."""
 
     id: str
@@ -39,8 +38,7 @@ class Commit:
         return f"{self.id[:12]} “{self.subject}” by {self.author} <{self.email}>, {self.date}"
 
 
-@dataclass(frozen=True, slots=True)
-class Explained:
+class Explained(Record):
     """An edit with the commits that made it, newest first, and a diff from what cozygen wrote."""
 
     edit: Edit

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from cozygen.deliver.git_access import Access, Login
 from cozygen.deliver.git_address import Address
 from cozygen.deliver.git_commit import Person, Signatures, Signing
 from cozygen.deliver.git_process import Git
+from cozygen.record import Record
 
 _PERSON = re.compile(r"\s*(?P<name>[^<>\n]*?)\s*<(?P<email>[^<>\s]+)>\s*").fullmatch
 FALLBACK = ("cozygen", "cozygen@localhost")
 
 
-@dataclass(frozen=True, slots=True)
-class Wish:
+class Wish(Record):
     """What the options say: people as ``NAME <EMAIL>``, a date as git reads it, a key to sign with."""
 
     author: str | None = None

@@ -7,18 +7,17 @@ import re
 import signal
 import subprocess
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from cozygen.deliver import git_codes as codes
 from cozygen.deliver.failures import DeliveryError
 from cozygen.deliver.git_access import Login, environment
+from cozygen.record import Record
 
 OLDEST = (2, 34)
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
+class Result(Record):
     """What a git process gave; ``late`` says that it was stopped because its time was up."""
 
     code: int

@@ -6,8 +6,6 @@ commit and the target's head, so that it merges without a conflict and nothing i
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from cozygen.deliver import git_codes, http_codes
 from cozygen.deliver.directory_force import Force
 from cozygen.deliver.failures import DeliveryError
@@ -27,6 +25,7 @@ from cozygen.deliver.git_publish import (
 from cozygen.deliver.git_push import Outcome, push
 from cozygen.diagnostics import Diagnostic, Place
 from cozygen.layout.tree import Tree
+from cozygen.record import replace
 
 BASE = "Cozygen-Base"
 _LOOKED_BACK = 50

@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -25,6 +24,7 @@ from cozygen.deliver.git_store import open_store
 from cozygen.deliver.git_verdict import TRANSIENT
 from cozygen.diagnostics import Diagnostic, Place
 from cozygen.layout.tree import Tree
+from cozygen.record import Record, field, replace
 from cozygen.review.changes import DETAILED, Changes, FileChange
 from cozygen.review.changes import compare as changes_of
 
@@ -42,8 +42,7 @@ Describe = Callable[[Changes, bool], str]
 """The message of a commit, from what changed and whether it is the first one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(Record):
     """Where to: a branch, and the directory in it (no slashes at its ends; empty is the root)."""
 
     login: Login
@@ -51,8 +50,7 @@ class Target:
     path: str
 
 
-@dataclass(frozen=True, slots=True)
-class Manner:
+class Manner(Record):
     """How: whose commit, what may be overwritten, how often a lost race is run again, where the cache is."""
 
     by: Signatures
@@ -62,8 +60,7 @@ class Manner:
     dry_run: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Publication:
+class Publication(Record):
     """What a run did. With an error among the ``diagnostics`` it was refused and nothing was published.
 
     ``commit`` is the new commit, or None; ``head`` is what the branch points to now as far as is known.

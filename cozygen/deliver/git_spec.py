@@ -5,17 +5,16 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from cozygen.deliver.failures import DeliveryError
 from cozygen.deliver.git_address import Address, parse_address
 from cozygen.deliver.git_branch import content_id
 from cozygen.deliver.git_process import Git
+from cozygen.record import Record
 
 
-@dataclass(frozen=True, slots=True)
-class SpecCommit:
+class SpecCommit(Record):
     """A commit of the spec's repository; ``dirty`` says that some compiled file differs from it."""
 
     id: str

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 
 from cozygen.deliver import git_codes as codes
 from cozygen.deliver.git_branch import Branch, Entry, content_id
@@ -11,13 +10,13 @@ from cozygen.diagnostics import Diagnostic, Place
 from cozygen.layout import manifest as manifests
 from cozygen.layout.manifest import Manifest
 from cozygen.layout.tree import Tree, ancestors, directories
+from cozygen.record import Record, field, replace
 
 GLANCED = 500
 """So many paths are looked up one by one, instead of listing everything."""
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(Record):
     """A commit of a branch as seen from ``path``; ``tree`` and ``manifest`` are None where there are none.
 
     ``files`` is everything below the path but the manifest, ours or not, by path relative to it. ``wanted`` are

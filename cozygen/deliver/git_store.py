@@ -13,7 +13,6 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
@@ -21,14 +20,14 @@ from cozygen.deliver import git_codes as codes
 from cozygen.deliver.failures import DeliveryError
 from cozygen.deliver.git_access import local_program
 from cozygen.deliver.git_address import Address
+from cozygen.record import Record
 
 LOOSE_MOST = 6000
 PACKS_MOST = 40
 _CLEAN = "cozygen-clean"
 
 
-@dataclass(frozen=True, slots=True)
-class Store:
+class Store(Record):
     """A bare repository and the open lock on it. ``partial`` says that file contents are fetched as needed."""
 
     directory: Path

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from cozygen.deliver import git_codes as codes
@@ -12,6 +11,7 @@ from cozygen.deliver.failures import DeliveryError
 from cozygen.deliver.git_access import Login
 from cozygen.deliver.git_process import Result, last_words
 from cozygen.diagnostics import Code
+from cozygen.record import Record
 
 TRANSIENT = frozenset({codes.CLOSED.id})
 """Failures of the connection for which another attempt may do."""
@@ -95,8 +95,7 @@ _FINGERPRINT = re.compile(r"key sent by the remote host is\s+(SHA256:[A-Za-z0-9+
 _ASKS = re.compile(r"could not read (?:username|password) for '(?:([a-z]+://[^']+?))'", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
+class Refusal(Record):
     """A push that the remote did not take; ``lost`` says that the branch had moved."""
 
     reason: str

@@ -9,19 +9,18 @@ import ssl
 import urllib.error
 import urllib.request
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import IO, Any
 from urllib.parse import urlsplit
 
 from cozygen.deliver import http_codes as codes
 from cozygen.deliver.failures import DeliveryError
 from cozygen.deliver.git_address import without_userinfo
+from cozygen.record import Record, field
 
 _ANSWER_MOST = 64 << 20
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(Record):
     """A request; ``body`` is sent as it is."""
 
     method: str
@@ -30,8 +29,7 @@ class Request:
     body: bytes | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(Record):
     """An answer of any status."""
 
     status: int

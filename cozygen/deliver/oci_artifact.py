@@ -7,8 +7,9 @@ import io
 import json
 import tarfile
 from collections.abc import Mapping
-from dataclasses import dataclass
 from hashlib import sha256
+
+from cozygen.record import Record
 
 CONTENT = "application/vnd.cncf.flux.content.v1.tar+gzip"
 CONFIG = "application/vnd.cncf.flux.config.v1+json"
@@ -21,8 +22,7 @@ EPOCH = "1970-01-01T00:00:00Z"
 _CONFIG = b"{}"
 
 
-@dataclass(frozen=True, slots=True)
-class Blob:
+class Blob(Record):
     """Bytes with their media type."""
 
     media_type: str
@@ -38,8 +38,7 @@ class Blob:
         return {"mediaType": self.media_type, "digest": self.digest, "size": len(self.data)}
 
 
-@dataclass(frozen=True, slots=True)
-class Artifact:
+class Artifact(Record):
     """Everything that is uploaded for one tag."""
 
     config: Blob

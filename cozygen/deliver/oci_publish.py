@@ -7,16 +7,15 @@ is left alone, so that an unchanged slice wakes nobody.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from cozygen.deliver.oci_artifact import OUTPUT, artifact, output_digest
 from cozygen.deliver.oci_registry import Registry
 from cozygen.layout import manifest as manifests
 from cozygen.layout.tree import Tree
+from cozygen.record import Record
 
 
-@dataclass(frozen=True, slots=True)
-class Tagged:
+class Tagged(Record):
     """A tag with the digest that it names now; ``changed`` says that this run made it name that."""
 
     tag: str

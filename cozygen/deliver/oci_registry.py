@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import re
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlencode, urljoin, urlsplit
 
@@ -14,14 +13,14 @@ from cozygen.deliver.git_address import discreet
 from cozygen.deliver.http import Reply, Request, send
 from cozygen.deliver.oci_artifact import MANIFEST, Artifact, Blob
 from cozygen.deliver.oci_credentials import Credentials
+from cozygen.record import Record
 
 _ADDRESS = re.compile(r"oci://(?P<host>[^/\s@]+)/(?P<name>[a-z0-9]+(?:[._/-]+[a-z0-9]+)*)").fullmatch
 _TAG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,127}").fullmatch
 _CHALLENGE = re.compile(r'(\w+)="([^"]*)"')
 
 
-@dataclass(frozen=True, slots=True)
-class Repository:
+class Repository(Record):
     """A repository of a registry."""
 
     host: str

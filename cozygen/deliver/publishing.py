@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from cozygen.deliver.forge import Draft
 from cozygen.deliver.git_publish import Describe, Target
 from cozygen.deliver.git_spec import SpecCommit
 from cozygen.deliver.oci_artifact import CREATED, EPOCH, REVISION, SOURCE
 from cozygen.layout.tree import Tree
+from cozygen.record import Record
 from cozygen.review.changes import Changes
 from cozygen.review.proposal import counts, sections
 from cozygen.review.summary import message, subject
 from cozygen.templates import render
 
 
-@dataclass(frozen=True, slots=True)
-class Story:
+class Story(Record):
     """A tree and the commit of the spec that it was compiled from, if there is one."""
 
     tree: Tree

@@ -9,11 +9,11 @@ from __future__ import annotations
 import secrets
 import string
 from base64 import b64encode, urlsafe_b64encode
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from cozygen.emit.talos.bundle import Bundle, KeyPair
+from cozygen.record import Record
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
@@ -41,8 +41,7 @@ class UnreadableKeyError(ValueError):
     """A certificate or key of the bundle cannot be read."""
 
 
-@dataclass(frozen=True, slots=True)
-class Clock:
+class Clock(Record):
     """The time that certificates begin at."""
 
     now: datetime

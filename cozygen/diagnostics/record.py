@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, NamedTuple
+
+from cozygen.record import Record, field
 
 
 class Severity(StrEnum):
@@ -34,8 +35,7 @@ class Related(NamedTuple):
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
-class Diagnostic:
+class Diagnostic(Record):
     """One finding: what is wrong, where, with which values, and what to do about it."""
 
     code: str
@@ -71,8 +71,7 @@ class Diagnostic:
         return out
 
 
-@dataclass(frozen=True, slots=True)
-class Code:
+class Code(Record):
     """A kind of diagnostic: its number, weight, and the page that ``cozygen explain`` shows.
 
     ``title`` is a short phrase, ``why`` tells what breaks on the platform and when, ``fix`` what to do.

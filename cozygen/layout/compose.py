@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -31,6 +30,7 @@ from cozygen.platform.grouping import Grouping, choose
 from cozygen.platform.model import Platform, Site
 from cozygen.platform.names import ROOT
 from cozygen.platform.tenant import Tenant
+from cozygen.record import Record
 from cozygen.yamlio import dump_all
 
 HEADER = "# Rendered by cozygen. Change the spec instead: the next render refuses edits made here.\n"
@@ -40,8 +40,7 @@ _INDEX_FILE = 64  # tenants whose Kustomizations share a file, about
 Files = dict[str, bytes]
 
 
-@dataclass(frozen=True, slots=True)
-class TenantFiles:
+class TenantFiles(Record):
     """What one tenant comes to: its files by path, and the Kustomizations that apply them, as YAML."""
 
     files: Mapping[str, bytes]

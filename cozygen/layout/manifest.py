@@ -13,7 +13,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from json.encoder import encode_basestring
 from typing import Any
@@ -21,6 +20,7 @@ from zlib import crc32
 
 from cozygen.diagnostics import Code, Diagnostic, Place, Severity
 from cozygen.layout.tree import Facts, Tree, path_fault
+from cozygen.record import Record
 
 PATH = ".cozygen/manifest.json"
 PARTS = ".cozygen/manifest"
@@ -54,8 +54,7 @@ MANIFEST_NEWER = Code(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Manifest:
+class Manifest(Record):
     """A tree without its bytes: the facts, the digest over all files, and each file's SHA-256 by path."""
 
     facts: Facts

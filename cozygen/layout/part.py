@@ -8,22 +8,21 @@ them, never after their number, order or the platform's size.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+from cozygen.record import Record, field
 
 Object = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class HealthCheck:
+class HealthCheck(Record):
     """A HelmRelease that has to be Ready before the part counts as Ready."""
 
     namespace: str
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Record):
     """What one Kustomization applies.
 
     ``directory`` is relative to the site's directory in the repository. ``tenant`` is the path of the tenant

@@ -10,8 +10,9 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
+
+from cozygen.record import Record
 
 OWN_PREFIX = ".cozygen"
 """Names that start so, in any case spelling, are cozygen's own bookkeeping and no output file has them."""
@@ -26,8 +27,7 @@ _PLAIN = re.compile(rf"{_PART}(?:/{_PART})*").fullmatch
 _UNSEEN = frozenset({"Cc", "Cf", "Cs"})
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(Record):
     """What a tree was made from: the platform's name, the spec's SHA-256, and the two versions."""
 
     platform: str
@@ -57,7 +57,6 @@ class _Promised(Mapping[str, bytes]):
         return len(self._paths)
 
 
-@dataclass(frozen=True, slots=True)
 class Tree(Mapping[str, bytes]):
     """Output files by relative POSIX path, in path order, with their SHA-256 digests.
 
@@ -67,10 +66,12 @@ class Tree(Mapping[str, bytes]):
     order. The manifest is derived from a tree and is not one of these files (``manifest.with_manifest``).
     """
 
-    files: Mapping[str, bytes]
-    facts: Facts
-    digests: Mapping[str, str]
-    output: str
+    __slots__ = ("digests", "facts", "files", "output")
+
+    def __init__(
+        self, files: Mapping[str, bytes], facts: Facts, digests: Mapping[str, str], output: str
+    ) -> None:
+        self.files, self.facts, self.digests, self.output = files, facts, digests, output
 
     @classmethod
     def of(cls, files: Mapping[str, bytes], facts: Facts) -> Tree:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from cozygen.diagnostics import Place
+from cozygen.record import Record
 from cozygen.yamlio import Map, Seq, key_place, value_place
 
 
-@dataclass(frozen=True, slots=True)
-class Access:
+class Access(Record):
     """Platform administrators, and details of accounts by user name."""
 
     admins: tuple[tuple[str, Place], ...]

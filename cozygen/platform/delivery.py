@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from cozygen.diagnostics import Place
+from cozygen.record import Record
 from cozygen.yamlio import Map, key_place
 
 NAMESPACE = "cozy-fluxcd"
@@ -12,8 +11,7 @@ GIT = "GitRepository"
 OCI = "OCIRepository"
 
 
-@dataclass(frozen=True, slots=True)
-class Delivery:
+class Delivery(Record):
     """``path`` is the site's directory in the repository, without slashes at its ends; empty is the root.
 
     ``kind`` is GitRepository or OCIRepository. An artifact has a ``tag`` instead of a branch, and no path.

@@ -19,8 +19,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
 from hashlib import sha256
+
+from cozygen.record import Record
 
 DIRECT_MOST = 20
 ARTIFACTS_MOST = 300
@@ -29,8 +30,7 @@ GROUP_MOST = 100
 SLICE_MOST = 2000
 
 
-@dataclass(frozen=True, slots=True)
-class Grouping:
+class Grouping(Record):
     """The mode, and how many bits of a tenant's hash choose its slice and, after those, its group."""
 
     mode: str

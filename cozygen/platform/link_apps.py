@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from cozygen.catalog.model import Application
@@ -11,6 +10,7 @@ from cozygen.diagnostics import Diagnostic, Place, Related
 from cozygen.platform import codes
 from cozygen.platform.secretrefs import take_out
 from cozygen.platform.tenant import App, Service
+from cozygen.record import Record
 from cozygen.schema import did_you_mean
 from cozygen.spec.model import Entry
 from cozygen.yamlio import Map, key_place
@@ -18,8 +18,7 @@ from cozygen.yamlio import Map, key_place
 _EMPTY = Map()
 
 
-@dataclass(frozen=True, slots=True)
-class Kinds:
+class Kinds(Record):
     """Which kinds a tenant may have: ``modules`` maps the tenant chart's flags to their applications."""
 
     applications: Mapping[str, Application]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from cozygen.diagnostics import Diagnostic, Place
@@ -14,6 +13,7 @@ from cozygen.platform.model import Site
 from cozygen.platform.names import ROOT, ROOT_NAMESPACE, host_of, namespace_of, parent_path
 from cozygen.platform.repository import link_repository
 from cozygen.platform.tenant import POINTERS, Member, Plan, Pointers, Secret, Service, Tenant
+from cozygen.record import Record
 from cozygen.schema import did_you_mean
 from cozygen.spec.model import Entry
 from cozygen.spec.read import reference
@@ -24,8 +24,7 @@ _SEGMENT = re.compile(r"[a-z][a-z0-9]*").fullmatch
 _EMPTY = Map()
 
 
-@dataclass(frozen=True, slots=True)
-class Above:
+class Above(Record):
     """What a family hangs below: the site, and root once that is linked.
 
     ``known`` are names of tenants elsewhere, for suggestions; ``broken`` those that the spec speaks of, but

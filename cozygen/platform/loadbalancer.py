@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from ipaddress import ip_address, ip_network
 
 from cozygen.diagnostics import Place
 from cozygen.platform.machines.address import Address
+from cozygen.record import Record
 from cozygen.yamlio import Map, Seq, deep_place, key_place, value_place
 
 
-@dataclass(frozen=True, slots=True)
-class AddressRange:
+class AddressRange(Record):
     """Addresses from ``first`` to ``last``, both included; ``text`` is how they are written."""
 
     first: Address
@@ -34,8 +33,7 @@ class AddressRange:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class AddressPool:
+class AddressPool(Record):
     """A pool of addresses and how they are announced: l2, bgp or none."""
 
     name: str
@@ -49,8 +47,7 @@ class AddressPool:
         return deep_place(self.body, path, self.place, key=key)
 
 
-@dataclass(frozen=True, slots=True)
-class LoadBalancer:
+class LoadBalancer(Record):
     """All pools and BGP peers."""
 
     pools: Mapping[str, AddressPool]

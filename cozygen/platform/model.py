@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from cozygen.catalog.load import CatalogRelease
@@ -17,12 +16,12 @@ from cozygen.platform.nodes import Hardware
 from cozygen.platform.packages_set import PackageSet
 from cozygen.platform.storage import Storage
 from cozygen.platform.tenant import Tenant
+from cozygen.record import Record, field
 from cozygen.spec.model import Entry, Manifest
 from cozygen.yamlio import Map, deep_place
 
 
-@dataclass(frozen=True)
-class Site:
+class Site(Record, dict=True):
     """Everything about a platform but its tenants: what any tenant's checks may look at besides its ancestors."""
 
     name: str
@@ -60,8 +59,7 @@ class Site:
         return at
 
 
-@dataclass(frozen=True)
-class Platform:
+class Platform(Record, dict=True):
     """A site with its tenants by path, parents before children.
 
     ``facts`` are there for all of them. Where whoever compiles does not keep the tenants themselves, root is

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
 
 from cozygen.diagnostics import Place
 from cozygen.platform.machines.address import Address, Interface, parse_address, parse_interface
@@ -11,6 +10,7 @@ from cozygen.platform.machines.disks import Disk
 from cozygen.platform.machines.layers import Group, Layered, Patch, groups_of, layered_nodes, patches_of
 from cozygen.platform.machines.links import NodeNetwork
 from cozygen.platform.machines.network import link_network
+from cozygen.record import Record, field, replace
 from cozygen.spec.layers import merge, settle
 from cozygen.spec.model import Entry
 from cozygen.yamlio import Map, deep_place
@@ -20,8 +20,7 @@ _ZONE = "topology.kubernetes.io/zone"
 _REGION = "topology.kubernetes.io/region"
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(Record):
     """A machine. ``body`` is its entry with what its group and the defaults add to it."""
 
     name: str
@@ -62,8 +61,7 @@ class Node:
         return deep_place(self.body, path, self.place, key=key)
 
 
-@dataclass(frozen=True, slots=True)
-class Hardware:
+class Hardware(Record):
     """The inventory of all Hardware documents. ``known`` is False where there is none.
 
     ``endpoint`` and ``talos`` are what all documents together say of the whole cluster.

@@ -12,17 +12,16 @@ the chart it stands for.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from cozygen.platform.packages_endpoint import NotAURLError, api_server
 from cozygen.platform.packages_values import BrokenError, ChartValues, empty, go_text
+from cozygen.record import Record, field
 
 _ABSENT = object()
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(Record):
     """What a render sees: values, the ConfigMap of a pre-1.0 installation, and the release's data.
 
     ``gpu_variant`` is that of the GPU operator, or None where it is not installed.

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, Literal
 
 from cozygen.catalog.model import full_name
 from cozygen.platform.packages_values import empty
+from cozygen.record import Record
 
 Why = Literal["disabled", "bundle", "switch", "optional", "variant", "never"]
 
 
-@dataclass(frozen=True, slots=True)
-class Absence:
+class Absence(Record):
     """Why the platform does not install a package.
 
     ``disabled``: a list says so; ``bundle``: the bundle ``what`` is off; ``switch``: the platform value

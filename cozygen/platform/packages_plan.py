@@ -9,7 +9,6 @@ named by ``cozygen.checks.packages``.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from cozygen.catalog.load import CatalogRelease
@@ -18,14 +17,14 @@ from cozygen.diagnostics import Place
 from cozygen.platform.packages import GPU_OPERATOR, evaluate
 from cozygen.platform.packages_set import Package, PackageSet
 from cozygen.platform.packages_values import layered
+from cozygen.record import Record, field
 from cozygen.yamlio import Map, Seq, key_place, value_place
 
 _GPU_VARIANT = "bundles.iaas.gpuOperatorVariant"
 Components = Mapping[str, Mapping[str, Any]]
 
 
-@dataclass(frozen=True, slots=True)
-class PackagePlan:
+class PackagePlan(Record):
     """What a Platform's spec comes to.
 
     ``values`` go into the platform Package, in upstream's shape; its entries remember where in the spec they
@@ -38,8 +37,7 @@ class PackagePlan:
     overlays: Mapping[str, Components] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Wishes:
+class Wishes(Record):
     """What ``cozystack.packages`` and ``cozystack.components`` say of packages of the release, by short name.
 
     ``enable`` and ``disable`` give the index of each name in its list.

@@ -6,7 +6,6 @@ Names of packages are short ones, without ``cozystack.``.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal
 
@@ -16,12 +15,12 @@ from cozygen.diagnostics import Place
 from cozygen.platform.packages_closure import missing, needed_by, never_ready
 from cozygen.platform.packages_origin import Absence, absence
 from cozygen.platform.packages_values import Path, empty, layered
+from cozygen.record import Record, field
 
 ON_REQUEST = "extra"  # what PackageSet.bundle says of packages that no bundle installs by itself
 
 
-@dataclass(frozen=True, slots=True)
-class Package:
+class Package(Record):
     """A Package object: one that the platform emits, or one that stands in Git beside it.
 
     ``components`` are its overrides by component: ``values`` and ``enabled``. ``place`` is where the spec
@@ -31,11 +30,10 @@ class Package:
     name: str
     variant: str = "default"
     components: Mapping[str, Any] = field(default_factory=dict)
-    place: Place | None = field(default=None, compare=False)
+    place: Place | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Failure:
+class Failure(Record):
     """Why the chart does not render: the value at ``path`` of the platform values.
 
     ``kind`` is ``fail`` where the chart says so itself, ``template`` where a template breaks.
@@ -46,8 +44,7 @@ class Failure:
     text: str
 
 
-@dataclass(frozen=True)
-class PackageSet:
+class PackageSet(Record, dict=True):
     """What a platform Package leads to.
 
     ``variant`` and ``given`` are what the platform Package states, ``values`` all values that the chart sees.

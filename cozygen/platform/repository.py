@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from cozygen.diagnostics import Place
+from cozygen.record import Record
 from cozygen.yamlio import Map, key_place
 
 
-@dataclass(frozen=True, slots=True)
-class Repository:
+class Repository(Record):
     """Where Flux finds what a tenant's people want, and the Secret that opens it."""
 
     url: str

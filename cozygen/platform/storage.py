@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from cozygen.diagnostics import Place
+from cozygen.record import Record
 from cozygen.yamlio import Map, deep_place, key_place
 
 
-@dataclass(frozen=True, slots=True)
-class StoragePool:
+class StoragePool(Record):
     """A LINSTOR storage pool; ``backend`` is its name on the nodes."""
 
     name: str
@@ -20,8 +19,7 @@ class StoragePool:
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
-class StorageClass:
+class StorageClass(Record):
     """A StorageClass. ``source`` says what stands behind it: linstor, nfs, other or external."""
 
     name: str
@@ -48,8 +46,7 @@ class StorageClass:
         return deep_place(self.body, path, self.place, key=key)
 
 
-@dataclass(frozen=True, slots=True)
-class Storage:
+class Storage(Record):
     """All pools and classes. ``stated`` is False where the spec does not speak of classes at all."""
 
     stated: bool

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from cozygen.catalog.model import Application
 from cozygen.diagnostics import Place
 from cozygen.platform.repository import Repository
+from cozygen.record import Record, field
 from cozygen.yamlio import Map, deep_place
 
 POINTERS = ("etcd", "ingress", "monitoring", "seaweedfs")
 
 
-@dataclass(frozen=True, slots=True)
-class SecretUse:
+class SecretUse(Record):
     """A value that comes from a Secret of the tenant's namespace instead of the spec."""
 
     path: tuple[str | int, ...]
@@ -24,8 +23,7 @@ class SecretUse:
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
-class App:
+class App(Record):
     """An application of a tenant, a tenant cluster, or the tuning of a module.
 
     ``given`` are the chart's values as written, without ``_metadata``; ``secrets`` lists the references to
@@ -64,8 +62,7 @@ class App:
         return deep_place(self.given, path, self.place, key=key)
 
 
-@dataclass(frozen=True, slots=True)
-class Service:
+class Service(Record):
     """A module that a tenant says something about: whether it runs, and the values it is tuned with."""
 
     name: str
@@ -74,8 +71,7 @@ class Service:
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
-class Pointers:
+class Pointers(Record):
     """The namespaces whose modules a tenant uses, empty where there is none (facts: catalog 4.1)."""
 
     etcd: str = ""
@@ -94,8 +90,7 @@ class Member(NamedTuple):
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Record):
     """A backup plan: which application, by which class, when."""
 
     name: str
@@ -107,8 +102,7 @@ class Plan:
     body: Map
 
 
-@dataclass(frozen=True, slots=True)
-class Secret:
+class Secret(Record):
     """A Secret that apps refer to: one that exists, or an encrypted manifest by its file."""
 
     name: str
@@ -116,8 +110,7 @@ class Secret:
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
-class Tenant:
+class Tenant(Record):
     """A tenant with everything resolved that the platform would resolve for it.
 
     ``namespace`` is where its apps are, ``release_namespace`` where its own release is (its parent's

@@ -8,9 +8,9 @@ reads a list that long.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 
+from cozygen.record import Record
 from cozygen.review.attribution import Owner, owner_of, owner_of_path, title_of
 from cozygen.review.fields import Field, differing
 from cozygen.review.objects import Object, Ref, read_objects
@@ -27,8 +27,7 @@ class Action(StrEnum):
     REMOVED = "removed"
 
 
-@dataclass(frozen=True, slots=True)
-class FileChange:
+class FileChange(Record):
     """A file with its bytes on both sides, None where it is not there."""
 
     path: str
@@ -43,8 +42,7 @@ class FileChange:
         return Action.REMOVED if self.new is None else Action.CHANGED
 
 
-@dataclass(frozen=True, slots=True)
-class ObjectChange:
+class ObjectChange(Record):
     """An object that was added, changed or removed; ``path`` is the file it stands in, or stood in."""
 
     action: Action
@@ -57,8 +55,7 @@ class ObjectChange:
     new: Object | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Changes:
+class Changes(Record):
     """All changes; without ``objects`` where there are too many to read. ``owners`` counts files by owner."""
 
     files: Mapping[str, Action]

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from cozygen.record import Record
 from cozygen.review.attribution import Owner, owner_of, title_of
 from cozygen.review.fields import ABSENT, Field, Path, differing, lookup
 from cozygen.review.frozen import defaulted
@@ -40,8 +40,7 @@ class State(StrEnum):
     FROZEN = "frozen"
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
+class Difference(Record):
     """A field that is not as the spec has it: ``wanted`` in the spec, ``found`` in the cluster."""
 
     path: Path
@@ -51,8 +50,7 @@ class Difference:
     by: Change | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Drift:
+class Drift(Record):
     """An object that is not as the spec has it; one of ``wanted`` and ``found`` may be missing.
 
     ``author`` and ``undo`` are who did it and what undoes it, where that does not follow from the object.

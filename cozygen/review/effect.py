@@ -8,7 +8,6 @@ delivers the platform is the platform's.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from typing import Any
 
 from cozygen.diagnostics import Diagnostic, Place, Related
@@ -17,6 +16,7 @@ from cozygen.layout.flux import FLEET
 from cozygen.layout.tree import Tree
 from cozygen.platform.model import Platform
 from cozygen.platform.names import path_of
+from cozygen.record import Record, replace
 from cozygen.review import effect_codes as codes
 from cozygen.review.attribution import PLATFORM, PLUMBING, Owner
 from cozygen.review.changes import Action, FileChange, ObjectChange, compare
@@ -30,8 +30,7 @@ _GRANTED = frozenset({"quota", "host", "schedulingClass", "services", "_metadata
 """What of a tenant's spec becomes the tenant's own release."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sides:
+class Sides(Record):
     """The platform before and after a change."""
 
     base: Platform

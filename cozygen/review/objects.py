@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from cozygen.diagnostics import Diagnostic, Place
+from cozygen.record import Record
 from cozygen.yamlio import read_documents
 
 Body = Mapping[str, Any]
@@ -27,8 +27,7 @@ class Ref(NamedTuple):
         return f"{self.kind} {self.namespace}/{self.name}" if self.namespace else f"{self.kind} {self.name}"
 
 
-@dataclass(frozen=True, slots=True)
-class Object:
+class Object(Record):
     """An object with the file it stands in and where it begins there."""
 
     ref: Ref

@@ -12,13 +12,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from posixpath import dirname
 
 from cozygen.diagnostics import Code, Diagnostic, Place, Severity
 from cozygen.platform.model import Platform
 from cozygen.platform.names import ROOT
 from cozygen.platform.tenant import Tenant
+from cozygen.record import Record, field
 
 LEVELS = ("admin", "super-admin")
 EXPRESSIONS = frozenset({"gitea", "forgejo"})
@@ -45,16 +45,14 @@ NO_OWNER = Code(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Files:
+class Files(Record):
     """What the files of a spec define: tenants by path, and ``platform`` for anything else."""
 
     tenants: Mapping[str, tuple[str, ...]]
     platform: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
-class Owners:
+class Owners(Record):
     """The text of a CODEOWNERS file, and what could not be said in it."""
 
     text: str

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import shlex
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from cozygen.diagnostics import Place
 from cozygen.platform.delivery import NAMESPACE
 from cozygen.platform.model import Platform
 from cozygen.platform.tenant import App, Tenant
+from cozygen.record import Record
 from cozygen.review.attribution import GROUP, kustomization_of, tenant_of_release
 from cozygen.review.drift import Difference, Drift, State, Verdict
 from cozygen.review.fields import ABSENT, Path, dotted, lookup, shown
@@ -23,8 +23,7 @@ from cozygen.yamlio import key_place
 _TENANT_KEYS = {"resourceQuotas": "quota", "host": "host", "schedulingClass": "schedulingClass"}
 
 
-@dataclass(frozen=True, slots=True)
-class Remedy:
+class Remedy(Record):
     """``back`` is a command that undoes what was changed, ``tidy`` one that removes frozen defaults.
 
     ``adopt`` says what to write where to keep the change, ``place`` is that place in the spec.
@@ -56,8 +55,7 @@ def spec_path(item: Drift, difference: Difference, platform: Platform) -> str:
     return holder.names(path[2:])
 
 
-@dataclass(frozen=True, slots=True)
-class _Holder:
+class _Holder(Record):
     """What in the spec an object comes from."""
 
     tenant: Tenant

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from cozygen.platform.names import ROOT, parent_path
+from cozygen.record import Record
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(Record):
     """The tenants that some patterns match."""
 
     patterns: tuple[str, ...]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from cozygen.record import Record
 from cozygen.review.attribution import PLATFORM, PLUMBING, Owner
 from cozygen.review.changes import Action, Changes, ObjectChange
 from cozygen.review.fields import dotted, shown
@@ -19,8 +19,7 @@ _SIGN = {Action.ADDED: "+", Action.CHANGED: "~", Action.REMOVED: "-"}
 _VERB = {Action.ADDED: "add", Action.CHANGED: "change", Action.REMOVED: "remove"}
 
 
-@dataclass(frozen=True, slots=True)
-class Lines:
+class Lines(Record):
     """What happened to one owner: a heading, a line an object, and how many lines were left out."""
 
     heading: str

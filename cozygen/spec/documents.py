@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from cozygen.diagnostics import Diagnostic, Place
+from cozygen.record import Record
 from cozygen.schema import did_you_mean
 from cozygen.spec import codes
 from cozygen.spec.model import API_VERSION, Entry, Manifest, empty_map
@@ -19,8 +19,7 @@ KINDS = ("Platform", "Tenant", "Hardware", "Blueprint", "Policy", "Waiver")
 _ENVELOPE = ("apiVersion", "kind", "metadata", "spec")
 
 
-@dataclass(frozen=True, slots=True)
-class Documents:
+class Documents(Record):
     """Documents of some files, in the order of files and lines."""
 
     entries: tuple[Entry, ...]

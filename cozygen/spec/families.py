@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
+from cozygen.record import Record
 from cozygen.spec.model import Entry
 from cozygen.spec.shapes.tenant import ROOT
 from cozygen.yamlio import Chunk
@@ -28,24 +28,21 @@ EVERYTHING = ""
 """The name of the one family of a spec whose tenants are not told apart."""
 
 
-@dataclass(frozen=True, slots=True)
-class Early:
+class Early(Record):
     """Tenants of one document that had to be parsed to know whose they are, and the document's text."""
 
     text: Chunk
     entries: tuple[Entry, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Late:
+class Late(Record):
     """A document that is parsed when its family is compiled, and the one tenant that it describes."""
 
     text: Chunk
     path: str
 
 
-@dataclass(frozen=True, slots=True)
-class Family:
+class Family(Record):
     """What a spec says of a family, layer by layer."""
 
     name: str
@@ -53,13 +50,13 @@ class Family:
     early: tuple[tuple[Early, ...], ...]
 
 
-@dataclass(slots=True)
 class Gathering:
-    """Families while they are being gathered."""
+    """Families while they are being gathered, from so many layers."""
 
-    layers: int
-    late: dict[str, list[list[Late]]] = field(default_factory=dict)
-    early: dict[str, list[list[Early]]] = field(default_factory=dict)
+    def __init__(self, layers: int) -> None:
+        self.layers = layers
+        self.late: dict[str, list[list[Late]]] = {}
+        self.early: dict[str, list[list[Early]]] = {}
 
     def add_late(self, layer: int, text: Chunk, path: str) -> None:
         """A document that describes the tenant ``path``."""

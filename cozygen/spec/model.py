@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from cozygen.diagnostics import Place
+from cozygen.record import Record
 from cozygen.yamlio import Map
 
 API_VERSION = "cozygen.io/v1alpha1"
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Record):
     """A document after layering (or an inline tenant): its name, metadata and spec, and where it is named."""
 
     kind: str
@@ -23,8 +22,7 @@ class Entry:
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
-class Spec:
+class Spec(Record):
     """All entries that concern the whole platform; ``blueprints`` are by name.
 
     ``attached`` are the files that the spec points at and that could be read, ``manifests`` what they and the
@@ -41,8 +39,7 @@ class Spec:
     digest: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Manifest:
+class Manifest(Record):
     """A Kubernetes document found among the spec's files: an ApplicationDefinition, or a SOPS-encrypted Secret.
 
     ``text`` is the document exactly as it stands, since an encrypted one must not change by a byte.

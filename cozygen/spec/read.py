@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from posixpath import dirname, isabs, join, normpath
 from typing import Any
 
 from cozygen.diagnostics import Diagnostic, Place, Related
+from cozygen.record import Record
 from cozygen.spec import codes
 from cozygen.spec.blueprints import NOTHING, Spent, blueprint_problems, expand
 from cozygen.spec.combine import combine, flatten
@@ -27,8 +27,7 @@ from cozygen.spec.source import Inputs, Layer, Source
 from cozygen.yamlio import Chunk, Map, Seq, cut, value_place
 
 
-@dataclass(frozen=True, slots=True)
-class Parsed:
+class Parsed(Record):
     """A spec's text in pieces, layer by layer.
 
     ``layers`` are the documents that were parsed at once, ``families`` the tenants by the name of their
@@ -184,8 +183,7 @@ def assemble(
     return spec, problems
 
 
-@dataclass(frozen=True, slots=True)
-class Tenants:
+class Tenants(Record):
     """The tenants of a family by path, parents before children; what blueprints took; what is wrong.
 
     ``broken`` are those that the text speaks of and that cannot be read.

@@ -3,28 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from cozygen.record import Record, field
 
-@dataclass(frozen=True, slots=True)
-class Source:
+
+class Source(Record):
     """A file: its name as it was given, and its bytes."""
 
     name: str
     data: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Layer:
+class Layer(Record):
     """The files of one SPEC argument. Of two layers the later one wins."""
 
     name: str
     sources: tuple[Source, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Inputs:
+class Inputs(Record):
     """Everything a compile reads. ``attachments`` are files that the spec points at, by the path it gives."""
 
     layers: tuple[Layer, ...]

@@ -11,7 +11,6 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from yaml._yaml import CParser
@@ -19,6 +18,7 @@ from yaml.error import MarkedYAMLError, YAMLError
 
 from cozygen.diagnostics import Diagnostic, Place, Related
 from cozygen.limits import MAX_BYTES
+from cozygen.record import Record
 from cozygen.yamlio import codes, swift
 from cozygen.yamlio.compose import Composer, RefusedError
 from cozygen.yamlio.node import Map, Origin
@@ -28,8 +28,7 @@ _NOT_SPLITTABLE = re.compile(r"^(?:%|\.\.\.)", re.MULTILINE)
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(Record):
     """A YAML document: a mapping, and where it starts. ``text`` is what it was read from."""
 
     body: Map
@@ -37,8 +36,7 @@ class Document:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Chunk:
+class Chunk(Record):
     """The text of one document, the file it stands in, and the number of lines before it."""
 
     file: str

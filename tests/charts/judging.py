@@ -1,10 +1,10 @@
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any, Protocol
 
 from cozygen.catalog.instancetypes import INSTANCE_TYPES, PREFERENCES
 from cozygen.catalog.load import load_release
 from cozygen.charts import Fault, Lookup, Surroundings, faults, release_of
+from cozygen.record import replace
 
 LOOKUP = Lookup(frozenset(INSTANCE_TYPES), PREFERENCES, frozenset({"root"}))
 TENANT = dict.fromkeys(("etcd", "ingress", "monitoring", "seaweedfs"), "tenant-acme") | {

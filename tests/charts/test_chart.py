@@ -1,6 +1,5 @@
 """The whole: secrets, the fast path, codes, determinism."""
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,6 +12,7 @@ from cozygen.charts import chart_of, faults, release_of, secret_paths
 from cozygen.charts.registry import rules_of
 from cozygen.charts.values import matches
 from cozygen.diagnostics.registry import all_codes
+from cozygen.record import replace
 
 REF = {"secretRef": {"name": "credentials", "key": "password"}}
 RELEASE = load_release("v1.6.2")

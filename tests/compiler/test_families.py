@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from strategies import Site, sites
 from world import as_yaml, full_text, layer, platform, shown, tenant
 
+from cozygen import record
 from cozygen.compiler import families
 from cozygen.compiler.families import Means, Work
 from cozygen.compiler.memory import Memory
@@ -43,7 +44,7 @@ def at_once(layers: tuple[Layer, ...]) -> State:
     """The compile with all families as one."""
     parsed = parse_layers(layers)
     whole = together(parsed.families, len(layers))
-    return run(replace(parsed, families={ROOT: whole}), {}, RENDERING)
+    return run(record.replace(parsed, families={ROOT: whole}), {}, RENDERING)
 
 
 def files_of(site: Site) -> tuple[Layer, ...]:
@@ -81,7 +82,9 @@ def test_from_memory_is_as_from_scratch(site: Site) -> None:
 def test_a_change_is_compiled_and_nothing_else(site: Site, path: str) -> None:
     first, spy = Memory(), Spy()
     compiled(files_of(site), first)
-    changed = replace(site, tenants=site.tenants | {path: site.tenants[path] | {"host": "other.example.com"}})
+    changed = dataclasses.replace(
+        site, tenants=site.tenants | {path: site.tenants[path] | {"host": "other.example.com"}}
+    )
     same(compiled(files_of(changed), Memory(first.kept), spy), compiled(files_of(changed)))
     assert spy.worked == [path.split("/")[0]]
 

@@ -11,6 +11,7 @@ import pytest
 from cozygen.catalog.load import load_release
 from cozygen.charts import Fault, Lookup, Surroundings, faults, release_of
 from cozygen.diagnostics import Severity
+from cozygen.record import replace
 
 pytestmark = pytest.mark.oracle
 
@@ -65,7 +66,7 @@ def errors(case: Case, world: World) -> list[Fault]:
         application, case["release"].removeprefix(application.prefix), case["values"], around
     )
     if release.release != case["release"]:  # a name without the kind's prefix, which no spec can give
-        object.__setattr__(release, "release", case["release"])
+        release = replace(release, release=case["release"])
     return [fault for fault in faults(release, application) if fault.code.severity is Severity.ERROR]
 
 

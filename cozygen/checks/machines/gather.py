@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 
 from cozygen.diagnostics import Diagnostic
+from cozygen.record import replace
 
 _NAMED = 3
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
+from cozygen.record import Record
 from cozygen.schema import did_you_mean
 
 _TOKEN = re.compile(
@@ -28,16 +28,14 @@ _KNOWN = frozenset(_TYPES.split())
 _SPELLED = {"and": "&&", "or": "||"}
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(Record):
     """What is wrong with an expression, and what to do about it."""
 
     message: str
     hint: str
 
 
-@dataclass(frozen=True, slots=True)
-class Vocabulary:
+class Vocabulary(Record):
     """What an expression may speak of: values with their fields (None for what has none), constants, functions."""
 
     values: Mapping[str, frozenset[str] | None]

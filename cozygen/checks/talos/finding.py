@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from cozygen.diagnostics import Code, Severity
 from cozygen.emit.talos.document import MAIN, Document, Key
+from cozygen.record import Record
 
 UNKNOWN_KIND = Code(
     "CZ9123",
@@ -57,8 +57,7 @@ PLATFORM_NEED = Code(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Record):
     """Something wrong at a path of a document; ``message`` has no place in it."""
 
     code: Code

@@ -8,12 +8,12 @@ from __future__ import annotations
 import re
 from base64 import b64decode
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
 from cozygen.platform.machines.address import parse_address, parse_network
+from cozygen.record import Record
 from cozygen.spec.shapes.common import DURATION
 
 _MAC = re.compile(r"[0-9A-Fa-f]{2}([:-][0-9A-Fa-f]{2}){5}|[0-9A-Fa-f]{4}(\.[0-9A-Fa-f]{4}){2}").fullmatch
@@ -26,8 +26,7 @@ _TABLE_MOST = 252
 _KEY_BYTES = 32
 
 
-@dataclass(frozen=True, slots=True)
-class Format:
+class Format(Record):
     """What a value has to be; ``type`` is its type in a JSON Schema, ``example`` something that fits."""
 
     noun: str

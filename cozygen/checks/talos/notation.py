@@ -11,10 +11,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from cozygen.checks.talos.formats import FORMATS, Format
+from cozygen.record import Record
 from cozygen.schema import did_you_mean
 
 _WORD = re.compile(r"[A-Za-z][A-Za-z0-9-]*")
@@ -22,37 +22,32 @@ _DIGITS = re.compile(r"[0-9]*")
 Path = tuple[str | int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Leaf:
+class Leaf(Record):
     """A scalar: text, whole, flag; or map. ``most`` is the highest whole number."""
 
     kind: str
     most: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(Record):
     """One of some texts."""
 
     values: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ListOf:
+class ListOf(Record):
     """A list of one shape."""
 
     item: Shape
 
 
-@dataclass(frozen=True, slots=True)
-class MapOf:
+class MapOf(Record):
     """A mapping of one shape by any key."""
 
     item: Shape
 
 
-@dataclass(frozen=True, slots=True)
-class Fields:
+class Fields(Record):
     """A mapping with these fields, of which ``required`` have to be there."""
 
     fields: Mapping[str, Shape]
@@ -62,8 +57,7 @@ class Fields:
 Shape = Leaf | Format | Choice | ListOf | MapOf | Fields
 
 
-@dataclass(frozen=True, slots=True)
-class Misfit:
+class Misfit(Record):
     """A place that does not fit: ``unknown`` field, ``missing`` field or wrong ``value``."""
 
     what: str

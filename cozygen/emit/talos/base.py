@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from cozygen.emit.talos.bundle import Bundle
 from cozygen.emit.talos.document import Document, typed
 from cozygen.emit.talos.machine import EXCLUDE
+from cozygen.record import Record
 
 _REGISTRY = "registry.k8s.io"
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(Record):
     """What a configuration is generated for; ``kubernetes`` has its leading v."""
 
     role: str

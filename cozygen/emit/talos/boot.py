@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
@@ -13,6 +12,7 @@ from cozygen.platform.machines.address import Address, Interface, canonical_mac,
 from cozygen.platform.machines.cluster import Cluster
 from cozygen.platform.machines.links import Link
 from cozygen.platform.nodes import Hardware, Node
+from cozygen.record import Record
 
 ARCHITECTURES = {"amd64": "x86_64", "arm64": "aarch64"}
 _LEASE = 3600
@@ -20,8 +20,7 @@ _NAME_MOST = 15  # characters of a network device's name (Talos' nethelpers.VLAN
 _PREFIX = 4
 
 
-@dataclass(frozen=True, slots=True)
-class FirstBoot:
+class FirstBoot(Record):
     """How a node boots from the network: its MAC addresses there, and the address that it gets."""
 
     node: Node

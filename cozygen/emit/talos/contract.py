@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 
 from cozygen.emit.talos import v1_13
@@ -12,10 +11,10 @@ from cozygen.emit.talos.bundle import Bundle
 from cozygen.emit.talos.document import Document
 from cozygen.platform.machines.cluster import Cluster
 from cozygen.platform.nodes import Node
+from cozygen.record import Record
 
 
-@dataclass(frozen=True, slots=True)
-class Contract:
+class Contract(Record):
     """One form: what the inventory says as documents, and what Talos generates below them from the secrets."""
 
     documents: Callable[[Node, Cluster], list[Document]]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from cozygen.emit.talos.base import Target
 from cozygen.emit.talos.bundle import PLACEHOLDER, STAND_INS, Bundle
 from cozygen.emit.talos.contract import CONTRACTS
@@ -12,10 +10,10 @@ from cozygen.emit.talos.merge import merged
 from cozygen.emit.talos.patches import Collision, patched
 from cozygen.platform.machines.cluster import Cluster
 from cozygen.platform.nodes import Hardware, Node
+from cozygen.record import Record
 
 
-@dataclass(frozen=True, slots=True)
-class NodePatch:
+class NodePatch(Record):
     """What is written for a node: documents without secrets; ``collisions`` are what raw patches ran into."""
 
     node: Node

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from copy import deepcopy
-from dataclasses import dataclass
 from typing import Any, Literal
 
 from cozygen.diagnostics import Place
 from cozygen.emit.talos.document import DELETE, MAIN, Document, Key, in_order, key_of
 from cozygen.emit.talos.merge import REPLACED, is_delete
 from cozygen.platform.machines.layers import Patch
+from cozygen.record import Record
 from cozygen.yamlio import deep_place
 
 _IDENTITIES = ("name", "path", "mountPath", "address", "url")
@@ -23,8 +23,7 @@ _HEAD = ("apiVersion", "kind", "name", "version")
 _MISSING = object()
 
 
-@dataclass(frozen=True, slots=True)
-class Collision:
+class Collision(Record):
     """A place where a patch that is no override meets the baseline."""
 
     patch: Patch

@@ -7,7 +7,6 @@ against each other (:mod:`cozygen.checks.talos_agreement`).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -15,6 +14,7 @@ from cozygen.platform.machines.address import Address, parse_address
 from cozygen.platform.machines.schematic import Schematic, schematic_of
 from cozygen.platform.model import Site
 from cozygen.platform.nodes import Hardware
+from cozygen.record import Record
 from cozygen.yamlio import Map
 
 API_PORT = 6443
@@ -28,8 +28,7 @@ _REALM = "cozy"
 _DOCKER = {"docker.io": ("https://mirror.gcr.io",)}
 
 
-@dataclass(frozen=True, slots=True)
-class SharedAddress:
+class SharedAddress(Record):
     """An address that the control planes share, and the link that carries it, if one is named."""
 
     address: Address
@@ -37,16 +36,14 @@ class SharedAddress:
     path: tuple[str | int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Endpoint:
+class Endpoint(Record):
     """A place that images are taken from; ``override`` is Talos' overridePath."""
 
     url: str
     override: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Mirror:
+class Mirror(Record):
     """What stands for a registry; ``ca`` in PEM and ``insecure`` are about its endpoints' certificates."""
 
     registry: str
@@ -56,8 +53,7 @@ class Mirror:
     insecure: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Oidc:
+class Oidc(Record):
     """How the API server recognises people; ``ca`` and ``address`` only where the issuer's are not public."""
 
     issuer: str
@@ -73,8 +69,7 @@ class Oidc:
         return urlsplit(self.issuer).hostname or ""
 
 
-@dataclass(frozen=True, slots=True)
-class Cluster:
+class Cluster(Record):
     """The cluster's settings with their defaults; ``body`` is what the inventory says under ``talos``."""
 
     name: str

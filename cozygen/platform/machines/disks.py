@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from hashlib import sha256
 
 from cozygen.diagnostics import Place
+from cozygen.record import Record
 from cozygen.yamlio import Map
 
 PARTITION_LABEL = "/dev/disk/by-partlabel/r-"
@@ -15,8 +15,7 @@ _VOLUME_LENGTH = 34  # a partition's label has 36 characters, Talos' prefix take
 _VOLUME_NAME = re.compile(rf"[A-Za-z0-9-]{{1,{_VOLUME_LENGTH}}}").fullmatch
 
 
-@dataclass(frozen=True, slots=True)
-class Disk:
+class Disk(Record):
     """A disk, by whatever the inventory says that stays the same when the machine starts again."""
 
     body: Map

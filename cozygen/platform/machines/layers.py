@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
 from cozygen.diagnostics import Place
 from cozygen.platform.machines.profiles import layer
+from cozygen.record import Record
 from cozygen.spec.layers import merge, settle
 from cozygen.spec.model import Entry
 from cozygen.yamlio import Map, Seq, deep_place, forgone, key_place, value_place
@@ -14,8 +14,7 @@ from cozygen.yamlio import Map, Seq, deep_place, forgone, key_place, value_place
 _APART = ("group", "patches")
 
 
-@dataclass(frozen=True, slots=True)
-class Patch:
+class Patch(Record):
     """A raw part of machine configuration; ``origin`` says who gives it: cluster, defaults, a group or a node."""
 
     origin: str
@@ -24,8 +23,7 @@ class Patch:
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(Record):
     """What the nodes of a group have in common."""
 
     name: str
@@ -33,8 +31,7 @@ class Group:
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
-class Layered:
+class Layered(Record):
     """A node after layering: its body without group and patches, and its patches in the order they apply."""
 
     name: str

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Literal
 
 from cozygen.diagnostics import Place
 from cozygen.platform.machines.address import Address, Interface, Network
+from cozygen.record import Record, field
 from cozygen.yamlio import Map, deep_place
 
 Kind = Literal["nic", "bond", "vlan", "bridge"]
@@ -19,8 +19,7 @@ IDENTITIES = ("mac", "busPath", "device")
 """What an interface may be known by, the surest first."""
 
 
-@dataclass(frozen=True, slots=True)
-class Route:
+class Route(Record):
     """A route; without ``to`` a default route, without ``via`` straight on the link."""
 
     to: Network | None
@@ -36,8 +35,7 @@ class Route:
         return self.to is None
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(Record):
     """A link. ``name`` is its name in the spec, ``device`` the one under which the machine knows it.
 
     ``ports`` are the links below it: a bond's or bridge's members, a VLAN's parent.
@@ -77,8 +75,7 @@ class Link:
         return deep_place(self.body, path, self.place, key=key)
 
 
-@dataclass(frozen=True, slots=True)
-class NodeNetwork:
+class NodeNetwork(Record):
     """All links of a node by name; ``cluster`` carries its address, ``public`` its public one, if any."""
 
     links: Mapping[str, Link] = field(default_factory=dict)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 
 from cozygen.diagnostics import Place
 from cozygen.platform.machines.address import (
@@ -15,6 +14,7 @@ from cozygen.platform.machines.address import (
     parse_network,
 )
 from cozygen.platform.machines.links import SECTIONS, Link, NodeNetwork, Route
+from cozygen.record import replace
 from cozygen.yamlio import Map, deep_place, key_place
 
 FIRST = "uplink"

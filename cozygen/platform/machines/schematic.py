@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+from cozygen.record import Record, field
 
 NEEDED = ("siderolabs/drbd", "siderolabs/zfs")
 """The extensions without which Cozystack's storage does not work."""
@@ -41,8 +42,7 @@ OFFICIAL = frozenset(f"siderolabs/{name}" for name in _OFFICIAL.split())
 """The official extensions of Talos 1.13.6 (the build targets of github.com/siderolabs/extensions)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Overlay:
+class Overlay(Record):
     """What a single-board computer needs besides."""
 
     image: str
@@ -50,8 +50,7 @@ class Overlay:
     options: Mapping[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Schematic:
+class Schematic(Record):
     """An Image Factory schematic. ``custom`` is False for what Cozystack's own image holds.
 
     Extensions are sorted, because their order would change the schematic's ID; kernel arguments and META
