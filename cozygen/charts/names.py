@@ -9,7 +9,7 @@ from typing import NamedTuple
 from cozygen.charts.codes import LABEL_INVALID, NAME_INVALID, NAME_TOO_LONG, NAMES_MEET
 from cozygen.charts.condition import holds
 from cozygen.charts.release import Fault, Path, Release
-from cozygen.charts.text import Shape, reading
+from cozygen.charts.text import Shape
 from cozygen.charts.values import matches
 
 _SUBDOMAIN = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*").fullmatch
@@ -106,6 +106,14 @@ def too_long(release: Release, made: str, sort: Sort, when: str = "") -> Fault:
     )
 
 
+def _read_back(name: str, written: Shape) -> str:
+    """The name as it comes out of the chart's YAML, which may cut something off it."""
+    from cozygen.charts.fragment import reading  # reads YAML in full, which most specs never need
+
+    found = reading(name, written)
+    return str(found.value) if found.valid else name
+
+
 def derived_from_faults(rules: tuple[DerivedFrom, ...], release: Release) -> Iterator[Fault]:
     """Names made of keys and texts of the values that Kubernetes refuses."""
     seen: set[Path] = set()
@@ -122,8 +130,8 @@ def derived_from_faults(rules: tuple[DerivedFrom, ...], release: Release) -> Ite
                 text=rule.spell(text),
                 key=rule.spell(str(path[1])) if len(path) > 1 else "",
             )
-            if not rule.sort.fits(name) and (found := reading(name, rule.written)).valid:
-                name = str(found.value)
+            if not rule.sort.fits(name):
+                name = _read_back(name, rule.written)
             fault = text_fault(path, text, name, rule.sort, on_key=pattern[-1] == "~")
             if fault is None and made.setdefault(name, text) != text:
                 fault = Fault(

@@ -10,16 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from enum import Enum
-from functools import lru_cache
 from typing import Any, NamedTuple
-
-import yaml
 
 from cozygen.charts.codes import TEXT_BREAKS_YAML, TEXT_CHANGED, TEXT_NOT_KEPT
 from cozygen.charts.condition import holds
 from cozygen.charts.release import Fault, Path, Release
 from cozygen.charts.values import matches
-from cozygen.yamlio.scalars import resolve
 
 
 class Shape(Enum):
@@ -63,15 +59,7 @@ SAFE = (
     r"^(?!(?:[yYnN]|[yY][eE][sS]|[nN][oO]|[oO][nN]|[oO][fF][fF]|[tT][rR][uU][eE]|[fF][aA][lL][sS][eE]"
     r"|[nN][uU][lL][lL])$)[A-Za-z](?:[A-Za-z0-9_.,/+=!$^*@%&();<>?-]|:(?=[A-Za-z0-9/]))*$"
 )
-_INFINITE = re.compile(r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)").fullmatch
 _safe = re.compile(SAFE[:-1] + r"\Z").match
-
-
-class Reading(NamedTuple):
-    """What a reader finds: nothing where the fragment is no YAML."""
-
-    valid: bool
-    value: Any = None
 
 
 def text_faults(rules: tuple[Text, ...], release: Release, secrets: tuple[str, ...]) -> Iterator[Fault]:
@@ -94,64 +82,12 @@ def text_faults(rules: tuple[Text, ...], release: Release, secrets: tuple[str, .
                 yield fault
 
 
-@lru_cache(maxsize=1024)
-def reading(text: str, shape: Shape, before: str = "", after: str = "") -> Reading:
-    """What comes out of ``text`` where a chart writes it in this shape."""
-    body = before + text + after
-    if shape in (Shape.INDENTED, Shape.MAPPING):
-        body = "\n".join("    " + line for line in body.split("\n"))
-    try:
-        root = yaml.compose(shape.value.replace("§", body), Loader=yaml.CSafeLoader)
-    except (yaml.YAMLError, UnicodeEncodeError, RecursionError):
-        return Reading(False)
-    if root is None or not _is_json(root):
-        return Reading(False)
-    holder = root.value[0][1] if isinstance(root, yaml.MappingNode) and root.value else None
-    if not isinstance(holder, yaml.CollectionNode) or len(holder.value) != 2:
-        return Reading(True, {})
-    first = holder.value[0]
-    if shape is Shape.ITEM:
-        return Reading(True, _value(first))
-    if shape is Shape.MAPPING:
-        return Reading(True, _is_text_map(first[1]) or "not a mapping of texts")
-    return Reading(True, _value(first[0] if shape in (Shape.KEY, Shape.QUOTED_KEY) else first[1]))
-
-
-def _value(node: yaml.Node) -> Any:
-    if not isinstance(node, yaml.ScalarNode):
-        return {}
-    return node.value if _is_text(node) else resolve(node.value)
-
-
-def _is_text_map(node: yaml.Node) -> bool:
-    if isinstance(node, yaml.ScalarNode):
-        return _value(node) is None
-    return isinstance(node, yaml.MappingNode) and all(
-        isinstance(v, yaml.ScalarNode) and isinstance(_value(v), str | None) for _, v in node.value
-    )
-
-
-def _is_text(node: yaml.ScalarNode) -> bool:
-    return bool(node.style) or not node.tag.startswith("tag:yaml.org")
-
-
-def _is_json(node: yaml.Node, *, key: bool = False) -> bool:
-    """Whether Go can turn what it read into JSON: keys are scalars other than null, numbers are finite."""
-    if isinstance(node, yaml.ScalarNode):
-        if _is_text(node):
-            return True
-        return resolve(node.value) is not None and node.value != "<<" if key else not _INFINITE(node.value)
-    if key:
-        return False
-    if isinstance(node, yaml.MappingNode):
-        return all(_is_json(k, key=True) and _is_json(v) for k, v in node.value)
-    return all(_is_json(item) for item in node.value)
-
-
 def one_text_fault(
     rule: Text, path: Path, text: str, *, on_key: bool = False, secret: bool = False
 ) -> Fault | None:
     """What becomes of one text where ``rule`` says that it is written."""
+    from cozygen.charts.fragment import reading  # reads YAML in full, which most specs never need
+
     found = reading(text, rule.shape, rule.before, rule.after)
     shown = "this secret" if secret else f'"{_short(text)}"'
     values = {} if secret else {"found": text}

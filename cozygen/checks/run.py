@@ -10,7 +10,6 @@ from cozygen.checks import (
     admission,
     charts,
     delivery,
-    hardware,
     hosts,
     packages_site,
     placement,
@@ -22,7 +21,6 @@ from cozygen.checks import (
     storage_uses,
     uniqueness,
 )
-from cozygen.checks.machines import inventory
 from cozygen.diagnostics import Diagnostic
 from cozygen.platform.model import Platform, Site
 from cozygen.platform.tenant import Tenant
@@ -31,9 +29,16 @@ TenantCheck = Callable[[Tenant, Site], Iterator[Diagnostic]]
 PlatformCheck = Callable[[Platform], Iterator[Diagnostic]]
 
 
-def _talos(platform: Platform) -> Iterator[Diagnostic]:
-    """The rules of Talos are many, and loaded where there are machines that run it."""
-    if platform.site.hardware.known and platform.site.packages.talos:
+def _machines(platform: Platform) -> Iterator[Diagnostic]:
+    """The inventory, and the rules of Talos: much to load, and of use only where there are machines."""
+    if not platform.site.hardware.known:
+        return
+    from cozygen.checks.hardware import inventory
+    from cozygen.checks.machines.inventory import machines
+
+    yield from inventory(platform)
+    yield from machines(platform)
+    if platform.site.packages.talos:
         from cozygen.checks.talos.patches import talos
 
         yield from talos(platform)
@@ -65,9 +70,7 @@ PLATFORM_CHECKS: tuple[PlatformCheck, ...] = (
     storage_uses.storage_uses,
     addresses.ranges,
     addresses.load_balancer,
-    hardware.inventory,
-    inventory.machines,
-    _talos,
+    _machines,
     hosts.host_clashes,
     uniqueness.cluster_names,
     access.accounts,

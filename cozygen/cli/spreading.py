@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import gc
 import os
-import pickle
-import traceback
 from collections.abc import Iterator, Sequence
 
 from cozygen.compiler.families import Work, one_by_one
@@ -49,6 +47,8 @@ def _processors() -> int:
 
 def _start(work: Work, share: Sequence[Family]) -> tuple[int, int]:
     """A process that works on a share, and the end of a pipe that its results come from."""
+    import pickle
+
     incoming, outgoing = os.pipe()
     process = os.fork()
     if process:
@@ -66,6 +66,8 @@ def _start(work: Work, share: Sequence[Family]) -> tuple[int, int]:
     except BrokenPipeError:
         status = 0  # nobody wants the rest
     except BaseException:
+        import traceback
+
         traceback.print_exc()
     finally:
         os._exit(status)
@@ -81,6 +83,8 @@ class _Results:
     def __next__(self) -> FamilyResult:
         for result in self._batch:
             return result
+        import pickle
+
         try:
             self._batch = iter(pickle.load(self._file))
         except EOFError:

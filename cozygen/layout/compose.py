@@ -21,7 +21,6 @@ from cozygen.layout.flux import (
 )
 from cozygen.layout.part import Object, Part
 from cozygen.layout.platform_parts import platform_parts
-from cozygen.layout.talos import talos_files
 from cozygen.layout.tenant_parts import directory_name, tenant_parts
 from cozygen.layout.tree import Facts, Tree
 from cozygen.platform.delivery import GIT, Delivery
@@ -87,7 +86,10 @@ def platform_files(platform: Platform, indexed: Iterable[str], grouping: Groupin
         files.update(part_files(part))
     files.update(_flux(parts, tuple(indexed), platform.site.delivery, grouping))
     files.update(bootstrap_files(platform, HEADER))
-    files.update(talos_files(platform, HEADER))
+    if platform.site.hardware.known:
+        from cozygen.layout.talos import talos_files  # much to load, and of use only where there are machines
+
+        files.update(talos_files(platform, HEADER))
     return files
 
 

@@ -5,9 +5,10 @@ column of every key and value. The emitter writes plain data so that Go and Pyth
 Neither knows anything of the spec.
 """
 
+from cozygen.yamlio.document import Chunk, Document
 from cozygen.yamlio.emitter import ConstantMap, ConstantSeq, dump, dump_all
 from cozygen.yamlio.node import Map, Origin, Seq, deep_place, forgone, key_place, value_place
-from cozygen.yamlio.reader import Chunk, Document, cut, read_chunk, read_documents
+from cozygen.yamlio.reader import cut, read_chunk, read_documents
 
 __all__ = [
     "Chunk",

@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from judging import Judge, found
 
-from cozygen.charts.text import SAFE, Reading, Shape, reading
+from cozygen.charts.fragment import Reading, reading
+from cozygen.charts.text import SAFE, Shape
 
 LINES = [shape for shape in Shape if shape not in (Shape.BLOCK, Shape.INDENTED, Shape.MAPPING)]
 
