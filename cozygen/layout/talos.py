@@ -5,18 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from cozygen.emit.talos.boot import boot_to_talos, bootbox_values, reservations
-from cozygen.emit.talos.install import COZYSTACK_IMAGE, FACTORY, installer_image
 from cozygen.emit.talos.node import node_patch
 from cozygen.emit.talos.schematic import schematic_id, schematic_text
-from cozygen.layout.tree import SECRETS
-from cozygen.platform.machines.address import parse_address
-from cozygen.platform.machines.cluster import API_PORT, Cluster, cluster_of, minor, section
+from cozygen.layout.talos_runbook import BOOTBOX, talos_runbook
+from cozygen.platform.machines.cluster import Cluster, cluster_of, section
 from cozygen.platform.model import Platform
-from cozygen.platform.nodes import Hardware, Node
-from cozygen.templates import render
 from cozygen.yamlio import dump, dump_all
 
-BOOTBOX = "bootbox"
 _IGNORED = """\
 # Whole machine configurations and what else holds secrets in plain text.
 /configs/
@@ -43,7 +38,7 @@ def talos_files(platform: Platform, header: str) -> dict[str, bytes]:
     if recipients:
         files["talos/.sops.yaml"] = header + dump(sops_rules(recipients))
     files |= _first_boot(platform, cluster, header)
-    files["talos/runbook.md"] = render("talos-runbook.md.j2", runbook_facts(platform, cluster))
+    files["talos/runbook.md"] = talos_runbook(platform, cluster)
     return {path: text.encode() for path, text in files.items()}
 
 
@@ -68,69 +63,3 @@ def _first_boot(platform: Platform, cluster: Cluster, header: str) -> dict[str, 
     if platform.site.packages.has(BOOTBOX):
         files["talos/boot/bootbox.yaml"] = header + dump(bootbox_values(hardware))
     return files
-
-
-def runbook_facts(platform: Platform, cluster: Cluster) -> dict[str, Any]:
-    """What the runbook's template shows."""
-    site = platform.site
-    planes = [node for node in site.hardware.control_planes if node.address is not None]
-    nodes = [
-        {
-            "name": node.name,
-            "role": node.role,
-            "address": str(node.address.ip),
-            "reach": str((node.reach or node.address).ip),
-        }
-        for node in (*planes, *(n for n in site.hardware.nodes.values() if not n.control_plane))
-        if node.address is not None
-    ]
-    nowhere = {"name": "NODE", "address": "ADDRESS", "reach": "ADDRESS", "role": "controlplane"}
-    first = nodes[0] if nodes else nowhere
-    image = installer_image(cluster)
-    return {
-        "platform": site.name,
-        "cluster": cluster.name,
-        "endpoint": cluster.endpoint,
-        "talos": cluster.talos,
-        "minor": minor(cluster.talos),
-        "kubernetes": cluster.kubernetes,
-        "contract": cluster.contract,
-        "image": image,
-        "own_image": image.startswith(COZYSTACK_IMAGE),
-        "factory": f"https://{FACTORY}",
-        "factory_image": image.startswith(FACTORY),
-        "schematic": schematic_id(cluster.schematic),
-        "boot_images": boot_images(site.hardware, cluster),
-        "nodes": nodes,
-        "first": first,
-        "public": any(node["reach"] != node["address"] for node in nodes),
-        "unknown": [node.name for node in site.hardware.nodes.values() if reached_by_dhcp(node)],
-        "outside": outside_endpoint(cluster, first["reach"], first["address"]),
-        "shared": [str(item.address) for item in cluster.shared],
-        "recipients": bool(section(cluster.body, "secrets").get("age")),
-        "bootbox": site.packages.has(BOOTBOX),
-        "reservations": any(True for _ in reservations(site.hardware)),
-        "path": f"{site.delivery.path}/" if site.delivery.path else "",
-        "secrets": SECRETS,
-    }
-
-
-def boot_images(hardware: Hardware, cluster: Cluster) -> list[str]:
-    """The file names of the Image Factory's boot images for these machines."""
-    suffix = "-secureboot" if cluster.secure_boot else ""
-    kinds = sorted({str(node.body.get("architecture", "amd64")) for node in hardware.nodes.values()})
-    return [f"metal-{kind}{suffix}.{form}" for kind in kinds for form in ("iso", "raw.xz")]
-
-
-def reached_by_dhcp(node: Node) -> bool:
-    """Whether the address under which people reach the machine is known to its provider alone."""
-    public = section(node.body, "public")
-    return public.get("dhcp") is True and "address" not in public
-
-
-def outside_endpoint(cluster: Cluster, reach: str, own: str) -> str | None:
-    """The API server's URL from outside of the machines' network, where the endpoint is an address of that alone."""
-    endpoint = parse_address(cluster.host)
-    if reach == own or endpoint is None or str(endpoint) == reach:
-        return None
-    return f"https://{f'[{reach}]' if ':' in reach else reach}:{API_PORT}"
