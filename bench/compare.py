@@ -15,7 +15,6 @@ from __future__ import annotations
 import argparse
 import importlib
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -26,7 +25,7 @@ from typing import Any, NamedTuple
 
 import yaml
 from peers.work import releases, rows
-from render import Cost, Subject, best, measure
+from render import Cost, Subject, best, measure, put_away
 
 sys.path.append(str(Path(__file__).parents[1] / "tests"))
 from programs.cache import kept
@@ -82,7 +81,7 @@ def peer(name: str, count: int, base: Path, runs: int) -> Line:
     command = module.command(Path(python))
 
     def cold() -> Cost:
-        shutil.rmtree(directory / module.OUTPUT, ignore_errors=True)
+        put_away(directory / module.OUTPUT)
         (directory / module.OUTPUT).mkdir()
         os.sync()
         return measure(command, dict(os.environ), directory)
@@ -138,9 +137,10 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=3, help="the best of so many runs counts")
     parser.add_argument("--peers", nargs="*", default=PEERS, choices=PEERS)
     asked = parser.parse_args()
-    for count in asked.tenants:
-        with tempfile.TemporaryDirectory(prefix="cozygen-bench-") as name:
-            base = Path(name)
+    with tempfile.TemporaryDirectory(prefix="cozygen-bench-") as top:
+        for count in asked.tenants:
+            base = Path(top, str(count))
+            base.mkdir()
             found = [attempted(lambda: peer(p, count, base, asked.runs)) for p in asked.peers]  # noqa: B023
             lines = [*cozygen(count, base, asked.runs), *(line for line in found if isinstance(line, Line))]
             print(table(count, lines), flush=True)

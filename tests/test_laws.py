@@ -31,6 +31,7 @@ from world import (
 
 from cozygen.layout.tree import Tree
 from cozygen.platform import grouping
+from cozygen.platform.names import ROOT
 
 LAYOUTS: tuple[dict[str, Any], ...] = (
     {"mode": "auto"}, {"mode": "direct"}, {"mode": "artifacts"}, {"mode": "staged"}, {"mode": "staged", "groups": 2}, {"mode": "sources"},
@@ -123,6 +124,25 @@ class Fleet:
         return found
 
 
+@given(sites(), st.sampled_from(LAYOUTS), st.booleans())
+@examples(20)
+def test_the_largest_generator_is_known_beforehand(
+    site: Site, layout: dict[str, Any], bare_root: bool
+) -> None:
+    if bare_root:
+        site.tenants["root"] = {}
+    state = compile_documents(*site.laid_out(**layout).documents())
+    assert state.platform is not None
+    delivery = state.platform.site.delivery
+    tenants = [path for path in state.platform.tenants if path != ROOT]
+    chosen = grouping.choose(tenants, delivery.mode, delivery.groups, delivery.sources)
+    laid_out = [path for path, tenant in state.platform.tenants.items() if tenant.laid_out]
+    if state.tree is not None:
+        cut = {g["metadata"]["name"]: len(g["spec"]["artifacts"]) for g in Fleet(state.tree).generators}
+        tenants_own = [count for name, count in cut.items() if name not in ("fleet-platform", "fleet-index")]
+        assert grouping.most_outputs(chosen, laid_out) == max(tenants_own, default=0)
+
+
 @given(sites(), st.sampled_from(LAYOUTS))
 @examples(40)
 def test_a_tree_is_a_repository_that_flux_can_reconcile(site: Site, layout: dict[str, Any]) -> None:
@@ -150,7 +170,7 @@ def test_a_tree_is_a_repository_that_flux_can_reconcile(site: Site, layout: dict
     for generator in fleet.generators:
         aliases = {s["alias"] for s in generator["spec"]["sources"]}
         assert not aliases & {a["name"] for a in generator["spec"]["artifacts"]}
-        assert 0 < len(generator["spec"]["artifacts"]) <= 1000
+        assert 0 < len(generator["spec"]["artifacts"]) <= grouping.GENERATOR_MOST
         assert all(s["kind"] in SOURCES for s in generator["spec"]["sources"])
 
     for item in fleet.all:

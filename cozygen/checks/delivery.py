@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cozygen.diagnostics import Code, Diagnostic, Severity
-from cozygen.platform.grouping import ARTIFACTS_MOST, DIRECT_MOST, STAGED_MOST
+from cozygen.platform.grouping import (
+    ARTIFACTS_MOST,
+    DIRECT_MOST,
+    GENERATOR_MOST,
+    STAGED_MOST,
+    choose,
+    most_outputs,
+)
 from cozygen.platform.model import Platform
 from cozygen.platform.names import ROOT
 
@@ -33,6 +40,14 @@ LAYOUT_SIZE = Code(
     "every push keeps Flux busy for minutes, or lets a generator run into its own clean-up.",
     fix="Use the layout that the message names, or auto.",
 )
+LAYOUT_LIMIT = Code(
+    "CZ2304",
+    Severity.ERROR,
+    "a generator with more artifacts than Flux takes",
+    why="An ArtifactGenerator has at most 1,000 artifacts. The API server refuses one with more, and with it "
+    "everything that the root Kustomization applies, so that no push arrives any more.",
+    fix="Use the layout auto, or more groups.",
+)
 
 _INSIDE = (".svc", ".cluster.local", ".cozy.local")
 _MOST = {"direct": DIRECT_MOST * 3, "artifacts": ARTIFACTS_MOST, "staged": STAGED_MOST}
@@ -48,9 +63,21 @@ def delivery(platform: Platform) -> Iterator[Diagnostic]:
             "delivery.git is not set; the bootstrap manifests name an example repository",
             hint="set delivery.git.url, or delivery.oci.url",
         )
-    count = sum(1 for path in platform.facts if path != ROOT)
+    tenants = [path for path in platform.facts if path != ROOT]
+    count = len(tenants)
+    grouping = choose(tenants, item.mode, item.groups, item.sources)
+    laid_out = [*tenants, ROOT] if platform.tenants[ROOT].laid_out else tenants
+    outputs = most_outputs(grouping, laid_out)
     most = _MOST.get(item.mode)
-    if most is not None and count > most:
+    if outputs > GENERATOR_MOST:
+        yield LAYOUT_LIMIT.at(
+            site.at("delivery", "layout", "groups" if item.groups else "mode"),
+            f"the layout {grouping.mode} of {count} tenants has an ArtifactGenerator with {outputs} artifacts, "
+            f"and {GENERATOR_MOST} are possible",
+            hint="use auto, without a number of groups",
+            values={"mode": grouping.mode, "tenants": count, "artifacts": outputs, "limit": GENERATOR_MOST},
+        )
+    elif most is not None and count > most:
         yield LAYOUT_SIZE.at(
             site.at("delivery", "layout", "mode"),
             f"the layout {item.mode} is meant for at most {most} tenants, there are {count}",

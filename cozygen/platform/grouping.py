@@ -26,6 +26,8 @@ from cozygen.record import Record
 DIRECT_MOST = 20
 ARTIFACTS_MOST = 300
 STAGED_MOST = 2000
+GENERATOR_MOST = 1000
+"""Artifacts that one ArtifactGenerator may have: its CRD takes no more (facts: e2e 5b)."""
 GROUP_MOST = 100
 SLICE_MOST = 2000
 
@@ -82,6 +84,15 @@ def choose(
         mode = "sources" if slice_bits else "staged"  # the only slice is the repository itself
     group_bits = _width(groups) if groups else _needed(tenants, slice_bits, GROUP_MOST)
     return Grouping(mode, slice_bits, group_bits)
+
+
+def most_outputs(grouping: Grouping, paths: Iterable[str]) -> int:
+    """The artifacts of the generator that cuts the most of them, for tenants of these paths."""
+    if grouping.mode == "direct":
+        return 0
+    cut = Counter((grouping.slice_of(path), grouping.group_of(path)) for path in paths)
+    groups = Counter(part for part, _ in cut) if grouping.mode != "artifacts" else Counter[str]()
+    return max([*cut.values(), *groups.values()], default=0)
 
 
 def _mode(count: int) -> str:

@@ -144,6 +144,17 @@ class Tenant(Record):
         return self.parent is None
 
     @property
+    def laid_out(self) -> bool:
+        """Whether anything is rendered for it: always, but for a root that the spec leaves as it comes."""
+        return bool(
+            not self.is_root
+            or self.given
+            or self.apps
+            or self.repository
+            or any(map(self.runs, self.services))
+        )
+
+    @property
     def release(self) -> str:
         """The name of its HelmRelease."""
         return f"tenant-{self.name}"
