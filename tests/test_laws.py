@@ -341,7 +341,6 @@ class TestGrowth:
     @pytest.fixture(autouse=True)
     def low_limits(self, monkeypatch: pytest.MonkeyPatch) -> None:
         for name, most in {
-            "DIRECT_MOST": 2,
             "ARTIFACTS_MOST": 4,
             "STAGED_MOST": 6,
             "GROUP_MOST": 2,
@@ -383,7 +382,7 @@ class TestGrowth:
         modes = [
             grouping.choose([p for p in site.tenants if p != "root"][:count]).mode for count in range(10)
         ]
-        assert list(dict.fromkeys(modes)) == ["direct", "artifacts", "staged", "sources"]
+        assert list(dict.fromkeys(modes)) == ["artifacts", "staged", "sources"]
 
     @given(sites(most=12), st.permutations([layout for layout in LAYOUTS if layout["mode"] != "auto"]))
     @examples(6)

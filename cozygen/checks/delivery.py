@@ -50,7 +50,7 @@ LAYOUT_LIMIT = Code(
 )
 
 _INSIDE = (".svc", ".cluster.local", ".cozy.local")
-_MOST = {"direct": DIRECT_MOST * 3, "artifacts": ARTIFACTS_MOST, "staged": STAGED_MOST}
+_MOST = {"direct": DIRECT_MOST, "artifacts": ARTIFACTS_MOST, "staged": STAGED_MOST}
 
 
 def delivery(platform: Platform) -> Iterator[Diagnostic]:

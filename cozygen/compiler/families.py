@@ -139,7 +139,8 @@ def _each(
         missing, means.spread(lambda f: compile_family(f, context), missing), strict=True
     ):
         results[family.name] = result
-        plain = None if means.keep else family_plain(result)
+        # What is wrong with a family may be told by names in others, so only one without errors is remembered.
+        plain = None if means.keep or result.failed else family_plain(result)
         if plain is not None:
             memory.keep(keys[family.name], plain)
     return {name: results[name] for name in families}

@@ -13,6 +13,7 @@ from typing import Any
 from cozygen.compiler.plain import Plain, diagnostics_of_plain, diagnostics_plain
 from cozygen.compiler.result import FamilyResult, TenantResult
 from cozygen.diagnostics import Place
+from cozygen.layout.compose import TenantFiles
 from cozygen.platform.facts import ClassUse, ClusterName, TenantFacts
 from cozygen.platform.published import Published
 from cozygen.platform.tenant import Member
@@ -43,24 +44,37 @@ class Memory:
         return self.kept.keys() != self._found.keys()
 
 
-def family_plain(result: FamilyResult) -> Plain | None:
-    """A family without errors as plain data; None for any other, whose messages may name other families."""
-    if result.failed:
-        return None
-    tenants = tuple((_facts_plain(t.facts), dict(t.files), t.index) for t in result.tenants)
+def family_plain(result: FamilyResult, *, files: bool = False) -> Plain | None:
+    """A family as plain data, with digests in the place of files unless these are asked for.
+
+    None where it has resolved tenants, or diagnostics with values that are no plain data.
+    """
     told = diagnostics_plain(result.diagnostics)
-    return None if told is None else (tenants, told, tuple(result.spent), result.laid_out)
+    if told is None or result.linked:
+        return None
+    tenants = tuple(
+        (_facts_plain(t.facts), dict(t.files), t.index, _made_plain(t.made) if files else None)
+        for t in result.tenants
+    )
+    return tenants, told, tuple(result.spent), result.laid_out
 
 
 def family_of_plain(plain: Plain) -> FamilyResult:
-    """The family that plain data stands for, with digests in the place of files."""
+    """The family that plain data stands for."""
     tenants, told, spent, laid_out = plain
     return FamilyResult(
-        tuple(TenantResult(_facts(facts), files, index) for facts, files, index in tenants),
+        tuple(
+            TenantResult(_facts(facts), digests, index, None if made is None else TenantFiles(*made))
+            for facts, digests, index, made in tenants
+        ),
         diagnostics_of_plain(told),
         Spent(*spent),
         laid_out,
     )
+
+
+def _made_plain(made: TenantFiles | None) -> Plain:
+    return None if made is None else (dict(made.files), made.index)
 
 
 def _facts_plain(facts: TenantFacts) -> Plain:

@@ -1,9 +1,9 @@
-"""How tenants map to sources, by the platform's size (facts: e2e 5 and 5b, measured there).
+"""How tenants map to sources, by the platform's size (measured by ``bench/flux_layout.py``).
 
 ====================  ====================================================================================
 mode                  what a push wakes
 ====================  ====================================================================================
-``direct``            every Kustomization; each unpacks the whole repository. Right for a handful.
+``direct``            every Kustomization; each unpacks the whole repository. Never chosen: only for who asks.
 ``artifacts``         one ArtifactGenerator cuts an artifact for each tenant; only what changed wakes.
 ``staged``            one generator cuts groups of tenants, a generator a group the tenants.
 ``sources``           the same behind several GitRepositories, each with a slice of the tenants.
@@ -24,6 +24,7 @@ from hashlib import sha256
 from cozygen.record import Record
 
 DIRECT_MOST = 20
+"""Tenants up to which a push costs ``direct`` seconds, not minutes."""
 ARTIFACTS_MOST = 300
 STAGED_MOST = 2000
 GENERATOR_MOST = 1000
@@ -96,7 +97,7 @@ def most_outputs(grouping: Grouping, paths: Iterable[str]) -> int:
 
 
 def _mode(count: int) -> str:
-    for most, mode in ((DIRECT_MOST, "direct"), (ARTIFACTS_MOST, "artifacts"), (STAGED_MOST, "staged")):
+    for most, mode in ((ARTIFACTS_MOST, "artifacts"), (STAGED_MOST, "staged")):
         if count <= most:
             return mode
     return "sources"
