@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from fractions import Fraction
 
 _WHOLE = re.compile(r"([0-9]+(\.[0-9]+)?(ms|s|m|h))+")
 _PART = re.compile(r"([0-9]+(?:\.[0-9]+)?)(ms|s|m|h)")
@@ -20,7 +19,8 @@ def canonical_duration(text: str) -> str | None:
         return None
     total = 0
     for number, unit in _PART.findall(text):
-        total += int(Fraction(number) * _NANOSECONDS[unit])
+        whole, _, decimals = number.partition(".")
+        total += int(whole + decimals) * _NANOSECONDS[unit] // 10 ** len(decimals)
     return None if total > _MOST else _written(total)
 
 

@@ -45,7 +45,9 @@ def over(base: Values, given: Values) -> dict[str, Any]:
                 del out[key]
             else:
                 out[key] = None
-        elif isinstance(value, Mapping) and isinstance(below, Mapping):
+        elif isinstance(below, Mapping) and isinstance(
+            value, Mapping
+        ):  # most defaults are scalars or missing
             out[key] = over(below, value)
         else:
             out[key] = value

@@ -19,6 +19,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from functools import lru_cache
 from hashlib import sha256
 
 from cozygen.record import Record
@@ -60,10 +61,13 @@ class Grouping(Record):
 
 
 def _bits(path: str, start: int, count: int) -> str:
-    if not count:
-        return ""
-    value = int.from_bytes(sha256(path.encode()).digest()[:8], "big")
-    return format(value >> (64 - start - count) & ((1 << count) - 1), f"0{count}b")
+    return _digits(path)[start : start + count]
+
+
+@lru_cache(maxsize=1 << 17)
+def _digits(path: str) -> str:
+    """A tenant's hash as 64 binary digits."""
+    return f"{int.from_bytes(sha256(path.encode()).digest()[:8], 'big'):064b}"
 
 
 def _all(bits: int) -> tuple[str, ...]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from difflib import get_close_matches
 
 
 def closest(word: str, known: Iterable[str], most: int = 1) -> list[str]:
@@ -13,6 +12,8 @@ def closest(word: str, known: Iterable[str], most: int = 1) -> list[str]:
     same = [n for n in names if n.casefold().replace("-", "").replace("_", "") == folded and n != word]
     if same:
         return same[:most]
+    from difflib import get_close_matches  # only a mistake needs it
+
     return get_close_matches(word, names, n=most, cutoff=0.7)
 
 
