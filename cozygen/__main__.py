@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 
 _HELP = {"--help", "-h", "--help-all"}
+_GARBAGE = 50_000
+"""Objects between two looks for cycles. A run makes few, and by the default of 700 spends a twentieth on looking."""
 
 
 def main() -> None:
@@ -13,6 +16,7 @@ def main() -> None:
     A command's help is drawn by rich-click, which nothing else pays for; the list of commands has to be there
     at once.
     """
+    gc.set_threshold(_GARBAGE)
     words = sys.argv[1:]
     if not _HELP.isdisjoint(words[1:]):
         import rich_click.patch

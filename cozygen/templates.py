@@ -1,4 +1,4 @@
-"""Jinja2 templates of what people read: runbook, scaffold, workflow. Never of Kubernetes YAML."""
+"""Jinja2 templates of what people read: scaffold, workflow, proposal. Never of Kubernetes YAML."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ from cozygen.layout.flux import (
     source_ref,
 )
 from cozygen.layout.part import Object, Part
-from cozygen.layout.platform_parts import platform_parts
+from cozygen.layout.platform_parts import READY_TENANTS, platform_parts
 from cozygen.layout.tenant_parts import directory_name, tenant_parts
 from cozygen.layout.tree import Facts, Tree
 from cozygen.platform.delivery import GIT, Delivery
@@ -234,12 +234,16 @@ def _platform_kustomizations(parts: Iterable[Part], delivery: Delivery, grouping
 
 
 def _index_kustomizations(names: Iterable[str], delivery: Delivery, grouping: Grouping) -> list[Object]:
-    if grouping.mode == "direct":
-        return [
-            index_kustomization(name, repository_path(delivery, f"flux/{name}"), source_ref(delivery))
-            for name in names
-        ]
-    return [index_kustomization(name, f"./{name}", artifact_source("fleet-index")) for name in names]
+    direct = grouping.mode == "direct"
+    return [
+        index_kustomization(
+            name,
+            repository_path(delivery, f"flux/{name}") if direct else f"./{name}",
+            source_ref(delivery) if direct else artifact_source("fleet-index"),
+            READY_TENANTS,
+        )
+        for name in names
+    ]
 
 
 def _generators(

@@ -86,13 +86,16 @@ def _once_ready(names: tuple[str, ...]) -> ConstantSeq:
     return ConstantSeq({"name": name, "readyExpr": ONCE_READY} for name in names)
 
 
-def index_kustomization(name: str, path: str, source: Mapping[str, str]) -> Object:
-    """A Kustomization that applies the tenants' Kustomizations.
+def index_kustomization(name: str, path: str, source: Mapping[str, str], after: str) -> Object:
+    """A Kustomization that applies the tenants' Kustomizations, ``after`` the part that all of them wait for.
 
-    Deleting it orphans them: should a growing platform be cut differently, the new ones adopt them.
+    Flux looks at whatever waits every thirty seconds, and writes a status each time: while a platform installs
+    itself, one waits here instead of thousands. Deleting it orphans them: should a growing platform be cut
+    differently, the new ones adopt them.
     """
     out = kustomization(name, path, source)
     out["spec"]["deletionPolicy"] = "Orphan"
+    out["spec"]["dependsOn"] = _once_ready((after,))
     return out
 
 
