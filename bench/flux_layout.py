@@ -122,7 +122,7 @@ def bench(count: int, mode: str, base: Path) -> dict[str, Cost]:
     server = GitServer(base / "git")
     bare(server.root / "fleet.git")
     git(server.root / "fleet.git", "config", "http.receivepack", "true")
-    with management(base / "cluster", requeue="30s") as found:
+    with management(base / "cluster") as found:
         run = Bench(found, base, server, mode)
         generate(count, run.spec)
         costs = {}

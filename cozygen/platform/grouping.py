@@ -26,7 +26,7 @@ from cozygen.record import Record
 
 DIRECT_MOST = 20
 """Tenants up to which a push costs ``direct`` seconds, not minutes."""
-ARTIFACTS_MOST = 300
+ARTIFACTS_MOST = 100
 STAGED_MOST = 2000
 GENERATOR_MOST = 1000
 """Artifacts that one ArtifactGenerator may have: its CRD takes no more (facts: e2e 5b)."""

@@ -8,34 +8,45 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from cluster.api import Api, Object
 from cluster.control_plane import ControlPlane, control_plane
 from cluster.flux import WATCHER, Flux, flux
+from cluster.mirror import Mirror
 from cluster.stand_ins.helm_controller import HELM, HelmController
 from cluster.stand_ins.operator import Operator
 from cluster.stand_ins.source_watcher import SourceWatcher
 
 KUSTOMIZE = "kustomize.toolkit.fluxcd.io/v1"
 SOURCE = "source.toolkit.fluxcd.io/v1"
+KUSTOMIZATIONS = (KUSTOMIZE, "Kustomization")
+RELEASES = (HELM, "HelmRelease")
 NAMESPACE = "cozy-fluxcd"
 ASKED = "reconcile.fluxcd.io/requestedAt"
-POLL = 0.25
-"""Seconds between two looks: each costs the API server as much as applying an object does."""
+POLL = 0.1
+HURRY = 2.0
+"""Seconds after which a Kustomization that still waits is hurried again."""
 Key = tuple[str, str]
 Identity = tuple[str, str, str]
 
 
-@dataclass(frozen=True)
+@dataclass
 class Management:
-    """A running management cluster."""
+    """A running management cluster.
+
+    kustomize-controller looks at what waits for a dependency every thirty seconds. While ``hurried``, whoever
+    waits here for something asks it to look as soon as the dependency is there; it decides by itself all the same.
+    """
 
     plane: ControlPlane
     flux: Flux
     helm: HelmController
     operator: Operator
+    mirror: Mirror
+    hurried: bool = True
+    _asked: dict[str, float] = field(default_factory=dict)
 
     @property
     def api(self) -> Api:
@@ -63,7 +74,8 @@ class Management:
 
     def kustomizations(self) -> dict[str, Object]:
         """Flux's Kustomizations of the platform by name."""
-        return {k["metadata"]["name"]: k for k in self.api.objects(KUSTOMIZE, "Kustomization", NAMESPACE)}
+        found = self.mirror.objects(KUSTOMIZATIONS)
+        return {name: item for (namespace, name), item in found.items() if namespace == NAMESPACE}
 
     def waiting(self) -> dict[str, str]:
         """The Kustomizations that are not Ready at their current generation, with what they say."""
@@ -71,8 +83,7 @@ class Management:
 
     def releases(self) -> dict[Key, Object]:
         """All HelmReleases by namespace and name."""
-        found = self.api.objects(HELM, "HelmRelease")
-        return {(r["metadata"]["namespace"], r["metadata"]["name"]): r for r in found}
+        return self.mirror.objects(RELEASES)
 
     def identities(self) -> dict[Identity, str]:
         """The uids of all namespaces, releases and objects of the kinds that Kustomizations have applied.
@@ -103,7 +114,21 @@ class Management:
                 )
             for controller in (self.helm.controller, self.operator.controller):
                 controller.check()
+            if self.hurried:
+                self._hurry()
             time.sleep(POLL)
+
+    def _hurry(self) -> None:
+        found, now = self.kustomizations(), time.monotonic()
+        for name, item in found.items():
+            needs = [found.get(need["name"], {}) for need in item["spec"].get("dependsOn", ())]
+            if (
+                ready_message(item).startswith("DependencyNotReady")
+                and all(need.get("status", {}).get("lastAppliedRevision") for need in needs)
+                and now - self._asked.get(name, 0) > HURRY
+            ):
+                self._asked[name] = now
+                self.api.patch(item, {"metadata": {"annotations": {ASKED: str(now)}}})
 
     def settled(self, expected: int | None = None, patience: float = 120) -> None:
         """Wait until every Kustomization is Ready, and there are as many as expected."""
@@ -131,7 +156,7 @@ def ready_message(item: Object) -> str:
 
 
 @contextmanager
-def management(directory: Path, *, requeue: str = "2s", version: str = "v1.6.2") -> Iterator[Management]:
+def management(directory: Path, *, requeue: str = "30s", version: str = "v1.6.2") -> Iterator[Management]:
     """A management cluster before anything of cozygen is applied to it.
 
     The real source-watcher cuts artifacts where COZYGEN_SOURCE_WATCHER names it, else the stand-in.
@@ -149,4 +174,7 @@ def management(directory: Path, *, requeue: str = "2s", version: str = "v1.6.2")
             watcher.controller.start()
             stack.callback(watcher.stop)
         running = stack.enter_context(flux(plane, requeue=requeue, watcher=real))
-        yield Management(plane, running, helm, operator)
+        mirror = Mirror(plane.api, (KUSTOMIZATIONS, RELEASES))
+        mirror.start()
+        stack.callback(mirror.stop)
+        yield Management(plane, running, helm, operator, mirror)

@@ -26,7 +26,7 @@ pytestmark = pytest.mark.truth
 
 @pytest.fixture
 def cluster(tmp_path: Path) -> Iterator[Management]:
-    with management(tmp_path / "cluster", requeue="5s") as found:
+    with management(tmp_path / "cluster") as found:
         yield found
 
 

@@ -75,6 +75,7 @@ def fleet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fleet]:
         made.bootstrap("clusters/prod", USER=USER, TOKEN=PASSWORD)
         found.until(lambda: DEEP in found.releases(), "the deepest tenant's application is there")
         found.settled()
+        found.hurried = False
         restart_kustomize_controller(found.plane, found.flux, requeue="1h")
         yield made
     server.stop()
