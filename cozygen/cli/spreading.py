@@ -75,7 +75,7 @@ def _start(work: Work, share: Sequence[Family]) -> tuple[int, int]:
 
 
 def _packed(result: FamilyResult) -> Any:
-    """A result as it is carried: plain data, which takes a tenth of pickling, or pickled where it cannot be that."""
+    """A result as it is carried: plain data, which is quicker than pickling, or pickled where it cannot be that."""
     plain = family_plain(result, files=True)
     if plain is not None:
         return plain

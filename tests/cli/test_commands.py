@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -57,6 +59,32 @@ def command_of(words: tuple[str, ...]) -> click.Command:
     return command
 
 
+def modules_of(*words: str) -> set[str]:
+    """What a command has loaded when it ends."""
+    program = (
+        "import atexit, sys; atexit.register(lambda: print(sorted(sys.modules))); "
+        "from cozygen.__main__ import main; main()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program, *words],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+        env={**os.environ, "COZYGEN_CACHE_DIR": "none"},
+    )
+    return set(re.findall(r"'([\w.]+)'", done.stdout.splitlines()[-1]))
+
+
+def test_a_render_loads_what_its_spec_needs() -> None:
+    Path("spec.yaml").write_text(GOOD + "---\n" + as_yaml(tenant("beta", apps={"Redis": {"cache": {}}})))
+    loaded = modules_of("render", "spec.yaml", "--output", "out")
+    assert "cozygen.charts.caches" in loaded
+    machines = {"cozygen.emit.talos.node", "cozygen.checks.talos.patches", "cozygen.layout.talos"}
+    other = {"cozygen.charts.postgres", "cozygen.deliver.git_push", "cozygen.cli.push"}
+    assert not loaded & {*machines, *other, "jinja2", "yaml", "ruamel", "pickle", "difflib", "rich"}
+
+
 class TestHelp:
     HEIGHT, WIDTH = 24, 100
 
@@ -95,21 +123,10 @@ class TestHelp:
                 assert parameter.help, parameter.name
 
     def test_of_a_command_loads_no_other(self) -> None:
-        program = "import sys; from cozygen.cli.main import cli; cli(['explain', '--help'], standalone_mode=False); print(sorted(sys.modules))"
-        done = subprocess.run(
-            [sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=True
-        )
-        assert "cozygen.cli.explain" in done.stdout
-        for heavy in (
-            "cozygen.pipeline",
-            "cozygen.cli.render",
-            "jsonschema_rs",
-            "jinja2",
-            "ruamel",
-            "yaml",
-            "git",
-        ):
-            assert f"'{heavy}'" not in done.stdout, heavy
+        loaded = modules_of("explain", "--help")
+        assert "cozygen.cli.explain" in loaded
+        heavy = {"cozygen.pipeline", "cozygen.cli.render", "jsonschema_rs", "jinja2", "ruamel", "yaml", "git"}
+        assert not loaded & heavy
 
 
 class TestWrongUse:
