@@ -73,6 +73,7 @@ def built(
             go,
             "build",
             "-trimpath",
+            "-gcflags=all=-dwarf=false",  # the linker would drop it anyway, and a tenth of a build is making it
             f"-ldflags={flags}",
             f"-tags={','.join(tags)}",
             "-o",
