@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import marshal
 import os
+from collections.abc import Sequence
 
 import pytest
+from world import as_yaml, layer, platform, tenant
 
 from cozygen.cli import spreading
+from cozygen.compiler.families import Means, Work
 from cozygen.compiler.result import FamilyResult
+from cozygen.pipeline import RENDERING, parse_layers, run
 from cozygen.spec.blueprints import Spent
 from cozygen.spec.families import Family
 
@@ -57,3 +62,29 @@ def test_nothing_is_left_running_when_the_rest_is_not_wanted() -> None:
 def test_one_processor_does_it_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(spreading, "_processors", lambda: 1)
     assert not any(result.spent.tenants for result in spreading.forked(work, families(400)))
+
+
+@pytest.mark.parametrize("keep", [False, True], ids=["as plain data", "with the tenants themselves"])
+@pytest.mark.parametrize("size", ["1Gi", "a lot"])
+def test_a_result_survives_being_carried(keep: bool, size: str) -> None:
+    root = tenant("root", services={name: {} for name in ("etcd", "ingress", "monitoring", "seaweedfs")})
+    documents = (platform(), root, tenant("acme", apps={"Redis": {"cache": {"size": size}}}))
+    carried: list[tuple[FamilyResult, FamilyResult]] = []
+
+    def spread(task: Work, found: Sequence[Family]) -> list[FamilyResult]:
+        results = [task(family) for family in found]
+        carried.extend(
+            (r, spreading._unpacked(marshal.loads(marshal.dumps(spreading._packed(r))))) for r in results
+        )
+        return results
+
+    parsed = parse_layers((layer({"spec.yaml": as_yaml(*documents)}),))
+    run(parsed, {}, RENDERING, Means(keep=keep, spread=spread))
+    ((before, after),) = carried
+    assert bool(before.linked) == keep
+    assert before.failed == (size != "1Gi")
+    assert [t.files for t in after.tenants] == [t.files for t in before.tenants]
+    assert [t.facts for t in after.tenants] == [t.facts for t in before.tenants]
+    assert [t.made for t in after.tenants] == [t.made for t in before.tenants]
+    assert after.diagnostics == before.diagnostics
+    assert [t.path for t in after.linked] == [t.path for t in before.linked]
