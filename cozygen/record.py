@@ -2,7 +2,8 @@
 
 They are what ``@dataclass(frozen=True, slots=True)`` makes, made by msgspec: a thirtieth of the time for each
 class, of which a render loads over a hundred, and a third for each instance. Type checkers treat them as the
-dataclasses that they stand for. A record that has to keep a field out of its ``repr`` is still a dataclass.
+dataclasses that they stand for. What has to keep a field out of its ``repr``, or is a mapping as well, is still a
+dataclass.
 """
 
 from __future__ import annotations

@@ -31,7 +31,6 @@ from world import (
 
 from cozygen.layout.tree import Tree
 from cozygen.platform import grouping
-from cozygen.platform.names import ROOT
 
 LAYOUTS: tuple[dict[str, Any], ...] = (
     {"mode": "auto"}, {"mode": "direct"}, {"mode": "artifacts"}, {"mode": "staged"}, {"mode": "staged", "groups": 2}, {"mode": "sources"},
@@ -134,8 +133,7 @@ def test_the_largest_generator_is_known_beforehand(
     state = compile_documents(*site.laid_out(**layout).documents())
     assert state.platform is not None
     delivery = state.platform.site.delivery
-    tenants = [path for path in state.platform.tenants if path != ROOT]
-    chosen = grouping.choose(tenants, delivery.mode, delivery.groups, delivery.sources)
+    chosen = grouping.grouped(state.platform.tenants, delivery)
     laid_out = [path for path, tenant in state.platform.tenants.items() if tenant.laid_out]
     if state.tree is not None:
         cut = {g["metadata"]["name"]: len(g["spec"]["artifacts"]) for g in Fleet(state.tree).generators}

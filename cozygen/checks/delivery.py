@@ -10,7 +10,7 @@ from cozygen.platform.grouping import (
     DIRECT_MOST,
     GENERATOR_MOST,
     STAGED_MOST,
-    choose,
+    grouped,
     most_outputs,
 )
 from cozygen.platform.model import Platform
@@ -65,7 +65,7 @@ def delivery(platform: Platform) -> Iterator[Diagnostic]:
         )
     tenants = [path for path in platform.facts if path != ROOT]
     count = len(tenants)
-    grouping = choose(tenants, item.mode, item.groups, item.sources)
+    grouping = grouped(tenants, item)
     laid_out = [*tenants, ROOT] if platform.tenants[ROOT].laid_out else tenants
     outputs = most_outputs(grouping, laid_out)
     most = _MOST.get(item.mode)

@@ -72,8 +72,7 @@ _NAME_MOST = 63  # as the value of the label kubernetes.io/hostname
 
 def inventory(platform: Platform) -> Iterator[Diagnostic]:
     """Names, addresses, MAC addresses, disks and control planes: what machines must not have in common."""
-    if platform.site.hardware.known:
-        yield from gathered(_inventory(platform))
+    yield from gathered(_inventory(platform))
 
 
 def _inventory(platform: Platform) -> Iterator[Diagnostic]:

@@ -38,7 +38,7 @@ def _machines(platform: Platform) -> Iterator[Diagnostic]:
 
     yield from inventory(platform)
     yield from machines(platform)
-    if platform.site.packages.talos:
+    if platform.site.runs_talos:
         from cozygen.checks.talos.patches import talos
 
         yield from talos(platform)

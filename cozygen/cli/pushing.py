@@ -125,9 +125,8 @@ def _to_registry(story: Story, platform: Platform, options: PushOptions) -> Deli
     repository = Repository.of(url, insecure=insecure or _loopback(url))
     registry = Registry(repository, find_credentials(repository.host, os.environ), options.timeout)
     parts = _parts(story.tree, platform, options)
-    prefix = f"{delivery.path}/" if delivery.kind != OCI and delivery.path else ""
     done = publish_artifacts(
-        story.tree, registry, parts, story.annotations(), prefix=prefix, dry_run=options.dry_run
+        story.tree, registry, parts, story.annotations(), prefix=delivery.prefix, dry_run=options.dry_run
     )
     listed = [{"tag": t.tag, "digest": t.digest, "files": t.files, "changed": t.changed} for t in done]
     details = {"remote": repository.shown, "artifacts": listed}

@@ -82,7 +82,7 @@ def read_machines(spec: tuple[str, ...], site: str | None, output: str | None) -
         print_diagnostics([d for d in compiled.state.diagnostics if d.is_error], "text", compiled.files)
         sys.exit(EXIT_FAULT)
     platform = compiled.state.platform
-    if not platform.site.hardware.known or not platform.site.packages.talos:
+    if not platform.site.runs_talos:
         fault("the spec describes no machines that run Talos")
     directory = Path(sites[0].output) if sites[0].output is not None else None
     return Machines(compiled, platform, cluster_of(platform.site), directory)

@@ -9,8 +9,9 @@ from cozygen.compiler.memory import Memory, family_of_plain, family_plain
 from cozygen.compiler.plain import key_of
 from cozygen.compiler.result import FamilyResult, TenantResult
 from cozygen.diagnostics import Diagnostic
-from cozygen.layout.compose import TenantFiles, group
+from cozygen.layout.compose import TenantFiles
 from cozygen.platform.facts import TenantFacts
+from cozygen.platform.grouping import grouped
 from cozygen.platform.tenant import Tenant
 from cozygen.record import Record, field, replace
 from cozygen.spec.blueprints import NOTHING
@@ -80,11 +81,11 @@ def compile_families(
     known = frozenset(path for path, _ in parsed.tenants)
     context = replace(context, known=known, keep=means.keep)
     if lay_out:
-        context = replace(context, grouping=group(known, context.site.delivery))
+        context = replace(context, grouping=grouped(known, context.site.delivery))
     shared = key_of("shared", _shared(parsed, attachments, means.fingerprint))
     compiled = _compile(parsed, context, shared, means)
     if lay_out:
-        grouping = group(compiled.facts, context.site.delivery)
+        grouping = grouped(compiled.facts, context.site.delivery)
         if grouping != context.grouping:
             compiled = _compile(parsed, replace(context, grouping=grouping), shared, means)
     return compiled

@@ -25,9 +25,8 @@ from cozygen.layout.tenant_parts import directory_name, tenant_parts
 from cozygen.layout.tree import Facts, Tree
 from cozygen.platform.delivery import GIT, Delivery
 from cozygen.platform.facts import TenantFacts
-from cozygen.platform.grouping import Grouping, choose
+from cozygen.platform.grouping import Grouping, grouped
 from cozygen.platform.model import Platform, Site
-from cozygen.platform.names import ROOT
 from cozygen.platform.tenant import Tenant
 from cozygen.record import Record
 from cozygen.yamlio import dump_all
@@ -67,12 +66,7 @@ def tree_facts(platform: Platform) -> Facts:
 
 def grouping_of(platform: Platform) -> Grouping:
     """How this platform's tenants map to sources."""
-    return group(platform.facts, platform.site.delivery)
-
-
-def group(paths: Iterable[str], delivery: Delivery) -> Grouping:
-    """How the tenants of these paths map to sources."""
-    return choose((p for p in paths if p != ROOT), delivery.mode, delivery.groups, delivery.sources)
+    return grouped(platform.facts, platform.site.delivery)
 
 
 def platform_files(platform: Platform, indexed: Iterable[str], grouping: Grouping) -> Files:
@@ -86,7 +80,7 @@ def platform_files(platform: Platform, indexed: Iterable[str], grouping: Groupin
         files.update(part_files(part))
     files.update(_flux(parts, tuple(indexed), platform.site.delivery, grouping))
     files.update(bootstrap_files(platform, HEADER))
-    if platform.site.hardware.known:
+    if platform.site.runs_talos:
         from cozygen.layout.talos import talos_files  # much to load, and of use only where there are machines
 
         files.update(talos_files(platform, HEADER))
@@ -111,15 +105,11 @@ def tenant_files(tenant: Tenant, site: Site, grouping: Grouping) -> TenantFiles:
     files: Files = {}
     index = []
     base = f"{prefix}/{directory_name(tenant.path)}/"
-    direct = grouping.mode == "direct"
-    source: Mapping[str, str] = (
-        source_ref(delivery) if direct else artifact_source(output_name(tenant.path, grouping))
-    )
+    artifact = output_name(tenant.path, grouping)
     for part in tenant_parts(tenant, site, prefix):
         files.update(part_files(part))
-        path = (
-            repository_path(delivery, part.directory) if direct else "./" + part.directory.removeprefix(base)
-        )
+        inside = part.directory.removeprefix(base)
+        path, source = _found(part.directory, artifact, inside, delivery, grouping)
         index.append(part_kustomization(part, path, source, delivery.decryption_secret))
     return TenantFiles(files, dump_all(index) if index else "")
 
@@ -220,13 +210,20 @@ def _index_name(digits: str) -> str:
     return _named("tenants", digits)
 
 
+def _found(
+    directory: str, artifact: str, inside: str, delivery: Delivery, grouping: Grouping
+) -> tuple[str, Mapping[str, str]]:
+    """Path and source of a Kustomization: a directory of the repository, or as it stands in an artifact."""
+    if grouping.mode == "direct":
+        return repository_path(delivery, directory), source_ref(delivery)
+    return f"./{inside}", artifact_source(artifact)
+
+
 def _platform_kustomizations(parts: Iterable[Part], delivery: Delivery, grouping: Grouping) -> list[Object]:
-    direct = grouping.mode == "direct"
     return [
         part_kustomization(
             part,
-            repository_path(delivery, part.directory) if direct else f"./{part.directory}",
-            source_ref(delivery) if direct else artifact_source("fleet-platform"),
+            *_found(part.directory, "fleet-platform", part.directory, delivery, grouping),
             delivery.decryption_secret,
         )
         for part in parts
@@ -234,13 +231,9 @@ def _platform_kustomizations(parts: Iterable[Part], delivery: Delivery, grouping
 
 
 def _index_kustomizations(names: Iterable[str], delivery: Delivery, grouping: Grouping) -> list[Object]:
-    direct = grouping.mode == "direct"
     return [
         index_kustomization(
-            name,
-            repository_path(delivery, f"flux/{name}") if direct else f"./{name}",
-            source_ref(delivery) if direct else artifact_source("fleet-index"),
-            READY_TENANTS,
+            name, *_found(f"flux/{name}", "fleet-index", name, delivery, grouping), READY_TENANTS
         )
         for name in names
     ]
@@ -250,7 +243,7 @@ def _generators(
     parts: Iterable[Part], tenants: Iterable[str], delivery: Delivery, grouping: Grouping
 ) -> list[Object]:
     repository = {"alias": "repo", **source_ref(delivery)}
-    root = f"{delivery.path}/" if delivery.path else ""
+    root = delivery.prefix
     tops = sorted({part.directory.partition("/")[0] for part in parts})
     platform = [("fleet-platform", [(f"{root}{top}/**", f"{top}/") for top in tops])]
     indexes = map(_index_name, grouping.slices)

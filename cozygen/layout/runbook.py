@@ -243,7 +243,7 @@ def _follows(platform: Platform) -> Iterator[str]:
 
 def _machines(platform: Platform) -> Iterator[str]:
     site = platform.site
-    if site.packages.talos and site.hardware.known:
+    if site.runs_talos:
         yield _MACHINES
     elif _installer_variant(site) == "talos":
         yield _TALOS
@@ -315,7 +315,7 @@ def _words(platform: Platform) -> dict[str, str | None]:
         "branch": delivery.branch,
         "tag": delivery.tag,
         "directory": f", directory `{delivery.path}`" if delivery.path else "",
-        "prefix": f"{delivery.path}/" if delivery.path else "",
+        "prefix": delivery.prefix,
         "git_host": host,
         "port_option": f" -p {port}" if port else "",
         "registry": f"{host}:{port}" if port else host,

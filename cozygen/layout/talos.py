@@ -22,10 +22,8 @@ kubeconfig
 
 
 def talos_files(platform: Platform, header: str) -> dict[str, bytes]:
-    """The files of a platform whose machines run Talos; nothing for any other."""
+    """The files of a platform whose machines run Talos."""
     site = platform.site
-    if not site.hardware.known or not site.packages.talos:
-        return {}
     cluster = cluster_of(site)
     files = {
         f"talos/nodes/{node.name}.yaml": patch_text(platform, node.name, cluster, header)

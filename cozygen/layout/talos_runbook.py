@@ -315,7 +315,7 @@ def _words(platform: Platform, cluster: Cluster, machines: Sequence[Machine]) ->
         "unknown": ", ".join(node.name for node in site.hardware.nodes.values() if reached_by_dhcp(node)),
         "outside": outside_endpoint(cluster, first.reach, first.address),
         "shared": " or ".join(str(item.address) for item in cluster.shared),
-        "path": f"{site.delivery.path}/" if site.delivery.path else "",
+        "path": site.delivery.prefix,
         "secrets": SECRETS,
     }
 

@@ -47,24 +47,14 @@ def part_name(tenant: Tenant, part: str = "") -> str:
     return f"{tenant.namespace}.{part}" if part else tenant.namespace
 
 
-def has_own_part(tenant: Tenant) -> bool:
-    """Whether the tenant's release is a part: always, but for a root whose values the spec leaves alone."""
-    return not tenant.is_root or bool(tenant.given)
-
-
-def has_services(tenant: Tenant) -> bool:
-    """Whether the tenant runs or tunes modules."""
-    return any(service.enabled for service in tenant.services.values())
-
-
 def tenant_parts(tenant: Tenant, site: Site, prefix: str = "tenants") -> list[Part]:
     """All parts of a tenant; ``prefix`` is the directory that tenants are in."""
     base = f"{prefix}/{directory_name(tenant.path)}"
     parts = []
-    if has_own_part(tenant):
+    if tenant.stated:
         parts.append(_own(tenant, site, base))
     after_own = ready_after(tenant)
-    if has_services(tenant):
+    if tenant.has_modules:
         parts.append(_services(tenant, base, after_own))
     parts.extend(_apps(tenant, site, base, after_own))
     if tenant.repository is not None:
@@ -76,7 +66,7 @@ def tenant_parts(tenant: Tenant, site: Site, prefix: str = "tenants") -> list[Pa
 
 def ready_after(tenant: Tenant) -> str:
     """The part after which the tenant's namespace is there."""
-    return part_name(tenant) if has_own_part(tenant) else READY_TENANTS
+    return part_name(tenant) if tenant.stated else READY_TENANTS
 
 
 def _own(tenant: Tenant, site: Site, base: str) -> Part:
@@ -87,7 +77,7 @@ def _own(tenant: Tenant, site: Site, base: str) -> Part:
     else:
         release = tenant_release(tenant, site.applications["Tenant"])
         depends = (ready_after(tenant.parent),)
-        if tenant.parent.is_root and not has_own_part(tenant.parent):
+        if tenant.parent.is_root and not tenant.parent.stated:
             depends = (READY_TENANTS, *_root_needs(site))
     if tenant.given.get("schedulingClass") in site.scheduling_classes:
         depends = (*depends, "scheduling")
@@ -192,7 +182,7 @@ def _app_gates(apps: Iterable[App], tenant: Tenant, site: Site) -> set[str]:
             out.add(f"ready-{bundle}")
         for service in NEEDS.get(app.kind, ()):
             owner = by_namespace.get(getattr(tenant.pointers, service))
-            if owner is not None and has_services(owner):
+            if owner is not None and owner.has_modules:
                 out.add(part_name(owner, "modules"))
     return out
 

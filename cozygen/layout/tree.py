@@ -10,6 +10,7 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
 
 from cozygen.record import Record
@@ -57,6 +58,7 @@ class _Promised(Mapping[str, bytes]):
         return len(self._paths)
 
 
+@dataclass(frozen=True, slots=True)
 class Tree(Mapping[str, bytes]):
     """Output files by relative POSIX path, in path order, with their SHA-256 digests.
 
@@ -66,12 +68,10 @@ class Tree(Mapping[str, bytes]):
     order. The manifest is derived from a tree and is not one of these files (``manifest.with_manifest``).
     """
 
-    __slots__ = ("digests", "facts", "files", "output")
-
-    def __init__(
-        self, files: Mapping[str, bytes], facts: Facts, digests: Mapping[str, str], output: str
-    ) -> None:
-        self.files, self.facts, self.digests, self.output = files, facts, digests, output
+    files: Mapping[str, bytes]
+    facts: Facts
+    digests: Mapping[str, str]
+    output: str
 
     @classmethod
     def of(cls, files: Mapping[str, bytes], facts: Facts) -> Tree:

@@ -32,6 +32,11 @@ class Delivery(Record):
     decryption_secret: str | None
     place: Place
 
+    @property
+    def prefix(self) -> str:
+        """What stands before a path of the tree in the repository."""
+        return f"{self.path}/" if self.path else ""
+
 
 def link_delivery(site: Map, fallback: Place) -> Delivery:
     """The Platform's delivery section with its defaults."""

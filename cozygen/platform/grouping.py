@@ -22,6 +22,8 @@ from collections.abc import Iterable
 from functools import lru_cache
 from hashlib import sha256
 
+from cozygen.platform.delivery import Delivery
+from cozygen.platform.names import ROOT
 from cozygen.record import Record
 
 DIRECT_MOST = 20
@@ -89,6 +91,11 @@ def choose(
         mode = "sources" if slice_bits else "staged"  # the only slice is the repository itself
     group_bits = _width(groups) if groups else _needed(tenants, slice_bits, GROUP_MOST)
     return Grouping(mode, slice_bits, group_bits)
+
+
+def grouped(paths: Iterable[str], delivery: Delivery) -> Grouping:
+    """How the tenants of these paths map to sources, as a platform's delivery says; root does not count."""
+    return choose((p for p in paths if p != ROOT), delivery.mode, delivery.groups, delivery.sources)
 
 
 def most_outputs(grouping: Grouping, paths: Iterable[str]) -> int:

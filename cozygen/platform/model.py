@@ -47,6 +47,11 @@ class Site(Record, dict=True):
         publishing = self.body.get("publishing") or {}
         return str(publishing.get("host") or "")
 
+    @property
+    def runs_talos(self) -> bool:
+        """Whether the machines are described, and run Talos."""
+        return self.hardware.known and self.packages.talos
+
     def at(self, *path: str | int, key: bool = False) -> Place:
         """The place of something in the Platform's spec, or of what exists nearest above it."""
         return deep_place(self.body, path, self.place, key=key)

@@ -144,15 +144,19 @@ class Tenant(Record):
         return self.parent is None
 
     @property
+    def stated(self) -> bool:
+        """Whether its own release is rendered: always, but for a root whose values the spec leaves alone."""
+        return not self.is_root or bool(self.given)
+
+    @property
+    def has_modules(self) -> bool:
+        """Whether it runs any module itself."""
+        return any(service.enabled for service in self.services.values())
+
+    @property
     def laid_out(self) -> bool:
-        """Whether anything is rendered for it: always, but for a root that the spec leaves as it comes."""
-        return bool(
-            not self.is_root
-            or self.given
-            or self.apps
-            or self.repository
-            or any(map(self.runs, self.services))
-        )
+        """Whether anything at all is rendered for it."""
+        return self.stated or self.has_modules or bool(self.apps or self.repository)
 
     @property
     def release(self) -> str:

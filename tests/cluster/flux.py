@@ -56,17 +56,17 @@ def source_watcher() -> Path:
 
 
 @contextmanager
-def flux(plane: ControlPlane, *, requeue: str = "30s", watcher: bool = False) -> Iterator[Flux]:
+def flux(plane: ControlPlane, *, watcher: bool = False) -> Iterator[Flux]:
     """source-controller, kustomize-controller and, if asked for, the real source-watcher.
 
-    ``requeue`` is how long kustomize-controller waits before it looks at a dependency again; 30 s in Cozystack.
+    kustomize-controller looks at a dependency again as late as in Cozystack.
     """
     found = Flux()
     try:
         _start(plane, found, "source-controller", _source_controller, 3)
         if watcher:
             _start(plane, found, "source-watcher", _source_watcher, 3)
-        _start(plane, found, "kustomize-controller", lambda ports: _kustomize_controller(ports, requeue), 2)
+        _start(plane, found, "kustomize-controller", lambda ports: _kustomize_controller(ports, "30s"), 2)
         yield found
     finally:
         for program in reversed(found.programs.values()):

@@ -156,7 +156,7 @@ def ready_message(item: Object) -> str:
 
 
 @contextmanager
-def management(directory: Path, *, requeue: str = "30s", version: str = "v1.6.2") -> Iterator[Management]:
+def management(directory: Path, *, version: str = "v1.6.2") -> Iterator[Management]:
     """A management cluster before anything of cozygen is applied to it.
 
     The real source-watcher cuts artifacts where COZYGEN_SOURCE_WATCHER names it, else the stand-in.
@@ -173,7 +173,7 @@ def management(directory: Path, *, requeue: str = "30s", version: str = "v1.6.2"
             watcher = SourceWatcher(plane.api)
             watcher.controller.start()
             stack.callback(watcher.stop)
-        running = stack.enter_context(flux(plane, requeue=requeue, watcher=real))
+        running = stack.enter_context(flux(plane, watcher=real))
         mirror = Mirror(plane.api, (KUSTOMIZATIONS, RELEASES))
         mirror.start()
         stack.callback(mirror.stop)

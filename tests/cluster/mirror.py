@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Sequence
-from http.client import HTTPException
 
-from cluster.api import Api, Object, RefusedError
+from cluster.api import Api, Object
+from cluster.following import Kind, follow
 
-Kind = tuple[str, str]
 Key = tuple[str, str]
-RETRY = 0.3
 
 
 class Mirror:
@@ -26,7 +23,7 @@ class Mirror:
     def start(self) -> None:
         """Begin; threads that end with the process."""
         for kind in self._found:
-            threading.Thread(target=self._watch, args=(kind,), daemon=True).start()
+            threading.Thread(target=self._follow, args=(kind,), daemon=True).start()
 
     def stop(self) -> None:
         """Take nothing more."""
@@ -37,27 +34,20 @@ class Mirror:
         with self._lock:
             return dict(self._found[kind])
 
-    def _watch(self, kind: Kind) -> None:
-        while not self._stopping.is_set():
-            try:
-                listed = self._api.request("GET", self._api.path(*kind))
-                with self._lock:
-                    self._found[kind] = {_key(item): _named(kind, item) for item in listed["items"]}
-                for event, item in self._api.watch(*kind, listed["metadata"]["resourceVersion"], seconds=300):
-                    if self._stopping.is_set() or event == "ERROR":
-                        break
-                    with self._lock:
-                        if event == "DELETED":
-                            self._found[kind].pop(_key(item), None)
-                        else:
-                            self._found[kind][_key(item)] = _named(kind, item)
-            except (OSError, HTTPException, RefusedError, ValueError):
-                time.sleep(RETRY)
+    def _follow(self, kind: Kind) -> None:
+        def listed(items: list[Object]) -> None:
+            with self._lock:
+                self._found[kind] = {_key(item): item for item in items}
+
+        def happened(event: str, item: Object) -> None:
+            with self._lock:
+                if event == "DELETED":
+                    self._found[kind].pop(_key(item), None)
+                else:
+                    self._found[kind][_key(item)] = item
+
+        follow(self._api, kind, self._stopping, listed, happened)
 
 
 def _key(item: Object) -> Key:
     return item["metadata"].get("namespace", ""), item["metadata"]["name"]
-
-
-def _named(kind: Kind, item: Object) -> Object:
-    return {"apiVersion": kind[0], "kind": kind[1], **item}

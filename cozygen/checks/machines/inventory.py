@@ -19,10 +19,8 @@ from cozygen.platform.model import Platform
 
 def machines(platform: Platform) -> Iterator[Diagnostic]:
     """Groups, links, routes, the endpoint, disks, labels."""
-    site = platform.site
-    if site.hardware.known:
-        pods = parse_network(site.section("networking", "podCIDR"))
-        yield from gathered(_machines(platform, pods.version if pods is not None else 4))
+    pods = parse_network(platform.site.section("networking", "podCIDR"))
+    yield from gathered(_machines(platform, pods.version if pods is not None else 4))
 
 
 def _machines(platform: Platform, pods_version: int) -> Iterator[Diagnostic]:

@@ -11,9 +11,7 @@ from http.client import HTTPException
 from typing import NamedTuple
 
 from cluster.api import Api, Object, RefusedError
-
-Kind = tuple[str, str]
-RETRY = 0.3
+from cluster.following import RETRY, Kind, follow
 
 
 class Event(NamedTuple):
@@ -72,17 +70,14 @@ class Controller:
         self._events.put(Event(True, item, 0.0))
 
     def _watch(self, kind: Kind) -> None:
-        while not self._stopping.is_set():
-            try:
-                found = self.api.request("GET", self.api.path(*kind))
-                for item in found["items"]:
-                    self._events.put(Event(True, _named(kind, item)))
-                for event, item in self.api.watch(*kind, found["metadata"]["resourceVersion"], seconds=300):
-                    if self._stopping.is_set() or event == "ERROR":
-                        break
-                    self._events.put(Event(event != "DELETED", _named(kind, item)))
-            except (OSError, HTTPException, RefusedError, ValueError):
-                time.sleep(RETRY)
+        def listed(items: list[Object]) -> None:
+            for item in items:
+                self._events.put(Event(True, item))
+
+        def happened(event: str, item: Object) -> None:
+            self._events.put(Event(event != "DELETED", item))
+
+        follow(self.api, kind, self._stopping, listed, happened)
 
     def _work(self) -> None:
         waiting: dict[tuple[bool, str, str, str], Event] = {}
@@ -116,10 +111,6 @@ class Controller:
     def _as_now(self, item: Object) -> Object | None:
         metadata = item["metadata"]
         return self.api.find(item["apiVersion"], item["kind"], metadata["name"], metadata.get("namespace"))
-
-
-def _named(kind: Kind, item: Object) -> Object:
-    return {"apiVersion": kind[0], "kind": kind[1], **item}
 
 
 def condition(item: Object, status: str, reason: str, message: str = "") -> Object:
