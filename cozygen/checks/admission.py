@@ -84,9 +84,8 @@ def name_refusal(application: Application, name: str, namespace: str) -> Refusal
     """Why the API refuses to create an application of this name, in the order of its own checks."""
     values: dict[str, Any] = {"kind": application.kind, "name": name}
     if len(name) > MAX_NAMESPACE or not _LABEL_1035(name):
-        better = (
-            re.sub(r"[^a-z0-9-]+", "-", name.lower()).strip("-").lstrip("0123456789-")[: application.max_name]
-        )
+        other, by = (r"[^a-z0-9]+", "") if application.kind == "Tenant" else (r"[^a-z0-9-]+", "-")
+        better = re.sub(other, by, name.lower()).lstrip("0123456789-")[: application.max_name].rstrip("-")
         return Refusal(
             APP_NAME,
             f"{name!r} is no name for a {application.kind}: a DNS label that begins with a letter is needed",
