@@ -13,6 +13,7 @@ from cozygen.diagnostics import Diagnostic, Place, Severity
 
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "blue"}
 _WIDTH = 110
+_AROUND = 4096  # characters on either side of a place in which a password is looked for
 _PASSWORD = re.compile(r"(?<=://)[^/@:\s]*:[^/@\s]*(?=@)")
 """The user and password of an address, which has no place in a log."""
 
@@ -104,11 +105,13 @@ class _Lines:
         lines = self._split[place.file]
         if not 0 < place.line <= len(lines):
             return None
-        text = _PASSWORD.sub(lambda found: "*" * len(found[0]), lines[place.line - 1].rstrip("\r"))
+        text = lines[place.line - 1].rstrip("\r")
         column = min(place.column, len(text) + 1)
+        before, after = max(0, column - _AROUND), column + _AROUND
+        near = _PASSWORD.sub(lambda found: "*" * len(found[0]), text[before:after])
         if len(text) <= _WIDTH:
-            return _printable(text), column
+            return _printable(near), column
         start = max(0, min(column - 1 - _WIDTH // 2, len(text) - _WIDTH))
-        shown = _printable(text[start : start + _WIDTH])
+        shown = _printable(near[start - before : start - before + _WIDTH])
         lead, tail = "…" if start else "", "…" if start + _WIDTH < len(text) else ""
         return lead + shown + tail, column - start + len(lead)
