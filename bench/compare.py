@@ -7,7 +7,7 @@ its own, and what each wrote is compared, object by object, with what it should 
 for what, the platform, a manifest with digests) and has all its checks on. "Plain loop" writes cozygen's bytes.
 
 The tools are installed once, each into an environment of its own in ``~/.cache/cozygen-tests``. A tool that cannot
-be had is left out, with the reason.
+be had, or of which a run takes more than ``--patience`` seconds, is left out, with the reason.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from typing import Any, NamedTuple
 
 import yaml
 from peers.work import releases, rows
-from render import Cost, Subject, best, measure, put_away
+from render import Cost, SlowError, Subject, best, measure, put_away
 
 sys.path.append(str(Path(__file__).parents[1] / "tests"))
 from programs.cache import kept
@@ -71,7 +71,7 @@ def _key(item: dict[str, Any]) -> Key:
     return item["metadata"]["namespace"], item["metadata"]["name"]
 
 
-def peer(name: str, count: int, base: Path, runs: int) -> Line:
+def peer(name: str, count: int, base: Path, runs: int, patience: float) -> Line:
     """A peer's row."""
     module = importlib.import_module(f"peers.{name}")
     python = python_with(module.REQUIREMENTS, name)
@@ -84,10 +84,13 @@ def peer(name: str, count: int, base: Path, runs: int) -> Line:
         put_away(directory / module.OUTPUT)
         (directory / module.OUTPUT).mkdir()
         os.sync()
-        return measure(command, dict(os.environ), directory)
+        return run()
+
+    def run() -> Cost:
+        return measure(command, dict(os.environ), directory, patience)
 
     first = best(cold, runs)
-    again = best(lambda: measure(command, dict(os.environ), directory), runs)
+    again = best(run, runs)
     if found := wrong(directory / module.OUTPUT, count):
         raise SystemExit(f"{module.NAME} got {found} of {5 * count} releases wrong")
     return Line(module.NAME, first, again, module.CHECKS)
@@ -107,7 +110,7 @@ def attempted(make: Callable[[], Line]) -> Line | str:
     """A row, or why there is none."""
     try:
         return make()
-    except (OSError, subprocess.CalledProcessError) as error:
+    except (OSError, subprocess.CalledProcessError, SlowError) as error:
         return str(error)
 
 
@@ -135,13 +138,14 @@ def main() -> None:
     )
     parser.add_argument("tenants", nargs="*", type=int, default=[100, 1000, 10000])
     parser.add_argument("--runs", type=int, default=3, help="the best of so many runs counts")
+    parser.add_argument("--patience", type=float, default=600, help="seconds that a run may take at most")
     parser.add_argument("--peers", nargs="*", default=PEERS, choices=PEERS)
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="cozygen-bench-") as top:
         for count in asked.tenants:
             base = Path(top, str(count))
             base.mkdir()
-            found = [attempted(lambda: peer(p, count, base, asked.runs)) for p in asked.peers]  # noqa: B023
+            found = [attempted(lambda: peer(p, count, base, asked.runs, asked.patience)) for p in asked.peers]  # noqa: B023
             lines = [*cozygen(count, base, asked.runs), *(line for line in found if isinstance(line, Line))]
             print(table(count, lines), flush=True)
             for name, line in zip(asked.peers, found, strict=True):

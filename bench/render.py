@@ -8,12 +8,15 @@ one tenant edited. Each figure is the best of three runs in a process of its own
 
 from __future__ import annotations
 
+import math
 import os
 import pickle
 import resource
+import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -42,15 +45,31 @@ class Cost(NamedTuple):
     peak: float
 
 
-def measure(command: list[str], environment: dict[str, str], directory: Path | None = None) -> Cost:
-    """One run of a command in a process of its own."""
+class SlowError(Exception):
+    """A run took longer than anybody would wait."""
+
+
+def measure(
+    command: list[str], environment: dict[str, str], directory: Path | None = None, patience: float = math.inf
+) -> Cost:
+    """One run of a command in a process of its own, which is ended after ``patience`` seconds (SlowError)."""
     with tempfile.TemporaryFile() as said:  # a pipe that nobody reads would stop a tool that says much
         begin = time.perf_counter()
         process = subprocess.Popen(
-            command, cwd=directory, env=environment, stdout=subprocess.DEVNULL, stderr=said
+            command,
+            cwd=directory,
+            env=environment,
+            stdout=subprocess.DEVNULL,
+            stderr=said,
+            start_new_session=True,
         )
+        end = threading.Timer(min(patience, threading.TIMEOUT_MAX), os.killpg, (process.pid, signal.SIGKILL))
+        end.start()
         _, status, usage = os.wait4(process.pid, 0)
         wall = time.perf_counter() - begin
+        end.cancel()
+        if wall > patience:
+            raise SlowError(f"a run took more than {patience:,.0f} s")
         if status:
             said.seek(0)
             raise SystemExit(f"{' '.join(command)} failed: {said.read().decode()}")

@@ -76,7 +76,7 @@ def platform_checks(
     release: CatalogRelease, variant: str, values: Map, own: Sequence[Package], place: Place
 ) -> list[Diagnostic]:
     """What is wrong with values of a platform Package as someone wrote them, and with Packages beside it."""
-    view = View(values, evaluate(release, variant, values, own=own), place)
+    view = View(values, evaluate(release, variant, values).beside(own), place)
     shapes = list(value_shapes(release, view))
     seen = {diagnostic.place for diagnostic in shapes}
     rest = [d for d in _values(view) if d.place not in seen]

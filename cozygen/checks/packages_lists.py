@@ -100,7 +100,7 @@ def wishes(release: CatalogRelease, body: Mapping[str, Any], view: View) -> Iter
         related = Related("asked for here", deep_place(body, ("cozystack", "packages", *other), view.place))
         text = f"{name} is asked for and disabled"
         yield ENABLED_AND_DISABLED.at(place, text, hint="remove one of the two", related=[related])
-    plain = _plain(view)
+    plain = _plain(view) if found.enable or found.disable else {}
     for name, index in found.enable.items():
         if name in plain and name not in found.variants and name not in found.disable:
             place = deep_place(body, ("cozystack", "packages", "enable", index), view.place)

@@ -117,9 +117,8 @@ def _hint(view: View, absence: Absence, names: Sequence[str], waits: Sequence[st
 def _still_stuck(view: View, bundle: str) -> str:
     """What else it takes once the bundle is on."""
     values = layered(view.given, {"bundles": {bundle: {"enabled": True}}})
-    then: PackageSet = evaluate(
-        view.release, view.packages.variant, values, own=tuple(view.packages.own.values())
-    )
+    alone = evaluate(view.release, view.packages.variant, values)
+    then: PackageSet = alone.beside(view.packages.own.values())
     if then.failures or not then.never_ready:
         return ""
     missing = sorted({name for names in then.missing.values() for name in names})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from pathlib import Path
@@ -144,7 +143,7 @@ def _node(text: str, index: int) -> dict[str, str]:
 
 def _files(facts: dict[str, Any]) -> dict[str, str]:
     from cozygen.catalog.load import load_release
-    from cozygen.spec.editor import editor_schema
+    from cozygen.spec.editor import editor_schema_text
     from cozygen.templates import render
 
     facts = {**facts, "schema": "../cozygen.schema.json"}
@@ -155,9 +154,8 @@ def _files(facts: dict[str, Any]) -> dict[str, str]:
     }
     if facts["nodes"]:
         out["spec/hardware.yaml"] = render("hardware.yaml.j2", facts)
-    schema = editor_schema(load_release(facts["version"]))
     return out | {
-        "cozygen.schema.json": json.dumps(schema, indent=1, ensure_ascii=False) + "\n",
+        "cozygen.schema.json": editor_schema_text(load_release(facts["version"])),
         ".github/workflows/cozygen.yaml": render("workflow.yaml.j2", facts),
         "README.md": render("readme.md.j2", facts),
     }

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 import click
 
 
@@ -21,10 +19,10 @@ def schema(version: str | None, layer: bool) -> None:
     # yaml-language-server: $schema=cozygen.schema.json
     """
     from cozygen.catalog.load import UnknownReleaseError, load_release, versions
-    from cozygen.spec.editor import editor_schema
+    from cozygen.spec.editor import editor_schema_text
 
     try:
         release = load_release(version or versions()[0])
     except UnknownReleaseError as unknown:
         raise click.UsageError(f"{unknown}" + (f"; {unknown.hint}" if unknown.hint else "")) from unknown
-    click.echo(json.dumps(editor_schema(release, layer=layer), indent=1, ensure_ascii=False))
+    click.echo(editor_schema_text(release, layer=layer), nl=False)

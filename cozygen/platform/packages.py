@@ -15,7 +15,7 @@ under ``unless`` is off, and where the list of enabled packages names ``listed``
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from cozygen.catalog.load import CatalogRelease
@@ -51,14 +51,11 @@ def evaluate(
     variant: str,
     values: Mapping[str, Any],
     *,
-    own: Sequence[Package] = (),
-    overlays: Mapping[str, Mapping[str, Any]] | None = None,
     ouroboros_exists: bool = False,
     legacy: Mapping[str, str] | None = None,
 ) -> PackageSet:
     """What the platform Package with this variant and ``spec.components.platform.values`` leads to.
 
-    ``own`` are Packages that stand beside it, ``overlays`` component overrides laid over emitted ones.
     ``ouroboros_exists`` says that the cluster has that Package; ``legacy`` is the ConfigMap ``cozystack`` of
     a pre-1.0 installation, which overrides host and addresses.
     """
@@ -84,8 +81,6 @@ def evaluate(
         values,
         seen,
         emitted,
-        own={package.name: package for package in sorted(own, key=lambda p: p.name)},
-        overlays=overlays or {},
         bundles=rows.bundles,
         cluster_values=out,
         failures=tuple(dict.fromkeys(failures)),

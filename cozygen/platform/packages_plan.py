@@ -51,12 +51,19 @@ class Wishes(Record):
 
 def packages_of(release: CatalogRelease, body: Mapping[str, Any]) -> PackageSet:
     """All Packages that a Platform's spec leads to."""
-    plan = plan_packages(release, body)
-    return evaluate(release, plan.variant, plan.values, own=plan.own, overlays=plan.overlays)
+    plan, offered = _planned(release, body)
+    if plan.values is offered.given:
+        return offered.beside(plan.own, plan.overlays)
+    return evaluate(release, plan.variant, plan.values).beside(plan.own, plan.overlays)
 
 
 def plan_packages(release: CatalogRelease, body: Mapping[str, Any]) -> PackagePlan:
-    """The plan for a Platform's spec: its sections of platform values, and ``cozystack``.
+    """The plan for a Platform's spec: its sections of platform values, and ``cozystack``."""
+    return _planned(release, body)[0]
+
+
+def _planned(release: CatalogRelease, body: Mapping[str, Any]) -> tuple[PackagePlan, PackageSet]:
+    """The plan, and what the platform offers with all options that the spec asks for.
 
     A package to enable goes into the platform's list if the platform has it as an option, and becomes a
     Package of its own if not. A variant other than the platform's takes the package out of the platform's
@@ -66,27 +73,28 @@ def plan_packages(release: CatalogRelease, body: Mapping[str, Any]) -> PackagePl
     section = body.get("cozystack") or {}
     variant = str(section.get("variant") or "default")
     wishes = read_wishes(release, section)
-    values = _values(release, body, wishes)
+    plain = _values(release, body, wishes)
     packages = section.get("packages") or {}
     asked: dict[str, int | None] = {**dict.fromkeys(wishes.variants), **wishes.enable}
     options = {name: index for name, index in asked.items() if name in optional_packages(release)}
-    offered = evaluate(
-        release, variant, _with_list(values, "enabledPackages", options, packages.get("enable"))
-    )
+    everything = _with_list(plain, "enabledPackages", options, packages.get("enable"))
+    offered = evaluate(release, variant, everything)
     own = tuple(_own(release, wishes, offered, packages))
     owned = {package.name for package in own}
     taken: dict[str, int | None] = {**dict.fromkeys(owned & offered.emitted.keys()), **wishes.disable}
     by_list = {
         name: index for name, index in options.items() if name in offered.emitted and name not in owned
     }
-    values = _with_list(values, "enabledPackages", by_list, packages.get("enable"))
+    values = everything
+    if by_list != options:
+        values = _with_list(plain, "enabledPackages", by_list, packages.get("enable"))
     values = _with_list(values, "disabledPackages", taken, packages.get("disable"))
     overlays = {
         name: components
         for name, components in sorted(wishes.components.items())
         if name in offered.emitted and name not in taken
     }
-    return PackagePlan(variant, values, own, overlays)
+    return PackagePlan(variant, values, own, overlays), offered
 
 
 def read_wishes(release: CatalogRelease, section: Mapping[str, Any]) -> Wishes:

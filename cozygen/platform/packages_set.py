@@ -5,7 +5,7 @@ Names of packages are short ones, without ``cozystack.``.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import Any, Literal
 
@@ -15,7 +15,7 @@ from cozygen.diagnostics import Place
 from cozygen.platform.packages_closure import missing, needed_by, never_ready
 from cozygen.platform.packages_origin import Absence, absence
 from cozygen.platform.packages_values import Path, empty, layered
-from cozygen.record import Record, field
+from cozygen.record import Record, field, replace
 
 ON_REQUEST = "extra"  # what PackageSet.bundle says of packages that no bundle installs by itself
 
@@ -63,6 +63,13 @@ class PackageSet(Record, dict=True):
     bundles: Mapping[str, str] = field(default_factory=dict)
     cluster_values: Mapping[str, Any] = field(default_factory=dict)
     failures: tuple[Failure, ...] = ()
+
+    def beside(
+        self, own: Iterable[Package], overlays: Mapping[str, Mapping[str, Any]] | None = None
+    ) -> PackageSet:
+        """The same with Packages that stand beside the platform's, and overrides laid over emitted ones."""
+        by_name = {package.name: package for package in sorted(own, key=lambda p: p.name)}
+        return replace(self, own=by_name, overlays=overlays or {})
 
     @cached_property
     def packages(self) -> Mapping[str, Package]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import reduce
 from typing import Any
 
+import msgspec
+
 from cozygen.catalog.load import CatalogRelease
 from cozygen.charts import secret_paths
 from cozygen.schema.build import Document, obj, one_of
@@ -44,6 +46,12 @@ def editor_schema(release: CatalogRelease, *, layer: bool = False) -> dict[str, 
         "oneOf": [_document(kind, layer=layer) for kind in KINDS],
         "$defs": definitions,
     }
+
+
+def editor_schema_text(release: CatalogRelease, *, layer: bool = False) -> str:
+    """The same as the text of a file."""
+    schema = msgspec.json.encode(editor_schema(release, layer=layer))
+    return msgspec.json.format(schema, indent=1).decode() + "\n"
 
 
 def _document(kind: str, *, layer: bool) -> Document:

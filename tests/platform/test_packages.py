@@ -142,7 +142,7 @@ def test_an_old_config_map_wins() -> None:
 def test_own_packages_take_part_in_the_closure() -> None:
     off = bundles(iaas={"enabled": False})
     assert evaluate(RELEASE, "isp-full", off).never_ready == ("backupstrategy-controller",)
-    found = evaluate(RELEASE, "isp-full", off, own=[Package("bucket-application")])
+    found = evaluate(RELEASE, "isp-full", off).beside([Package("bucket-application")])
     assert found.never_ready == ()
     assert (found.bundle("bucket-application"), found.bundle("velero"), found.bundle("kubevirt")) == (
         "extra",
@@ -163,7 +163,7 @@ def test_packages_on_request_are_no_part_of_a_bundle() -> None:
 
 def test_releases_of_a_package() -> None:
     overlays = {"networking": {"kubeovn": {"enabled": False}}}
-    found = evaluate(RELEASE, "isp-full", {}, overlays=overlays)
+    found = evaluate(RELEASE, "isp-full", {}).beside([], overlays)
     names = [install.release for install in found.installs("networking")]
     assert names == ["cilium", "cilium-networkpolicy"]
     assert found.installs("no-such-package") == ()
