@@ -47,10 +47,16 @@ def tree(path: Path) -> ast.Module:
     return ast.parse(path.read_text())
 
 
+@cache
+def nodes(path: Path) -> list[ast.AST]:
+    return list(ast.walk(tree(path)))
+
+
+@cache
 def imports(path: Path) -> set[str]:
     """The modules that a file imports, wherever in it it does so."""
     found = set()
-    for node in ast.walk(tree(path)):
+    for node in nodes(path):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
@@ -92,7 +98,7 @@ def test_the_core_opens_prints_and_runs_nothing() -> None:
         "is_file",
     }
     for path in CORE:
-        calls = [node.func for node in ast.walk(tree(path)) if isinstance(node, ast.Call)]
+        calls = [node.func for node in nodes(path) if isinstance(node, ast.Call)]
         assert not forbidden & {f.id for f in calls if isinstance(f, ast.Name)}, name(path)
         if name(path) not in SHIPPED:
             assert not files & {f.attr for f in calls if isinstance(f, ast.Attribute)}, name(path)
@@ -149,7 +155,7 @@ class TestCodes:
         defined: dict[str, str] = {}
         read: set[str] = set()
         for path in MODULES:
-            for node in ast.walk(tree(path)):
+            for node in nodes(path):
                 if (
                     isinstance(node, ast.Assign)
                     and isinstance(node.value, ast.Call)

@@ -110,7 +110,7 @@ class Fleet:
         """The objects that a Kustomization applies."""
         files = self.directory(name)
         assert "kustomization.yaml" in files, name
-        listed = yaml.safe_load(self.tree[files["kustomization.yaml"]])["resources"]
+        listed = yaml.load(self.tree[files["kustomization.yaml"]], yaml.CSafeLoader)["resources"]
         assert all(resource in files for resource in listed), name
         return [o for r in listed for o in yaml.load_all(self.tree[files[r]], Loader=yaml.CSafeLoader)]
 

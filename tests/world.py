@@ -155,7 +155,7 @@ def full_text() -> str:
 
 def full_documents() -> list[Document]:
     """The same as data."""
-    return list(yaml.safe_load_all(full_text()))
+    return list(yaml.load_all(full_text(), yaml.CSafeLoader))
 
 
 FULL_ATTACHMENTS = {
