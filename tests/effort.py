@@ -16,4 +16,4 @@ def examples(most: int) -> settings:
 
 def share(most: int) -> int:
     """How many of so many examples are tried in this run."""
-    return most if THOROUGH else max(3, most // 6)
+    return most if THOROUGH else max(3, most // 8)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from directory_world import MANIFEST, ONE, PENDING, THREE, TWO, codes, dying, everything, snapshot, tree
+from effort import THOROUGH
 
 from cozygen.deliver.directory import WriteResult, write
 from cozygen.deliver.directory_compare import compare
@@ -56,6 +57,7 @@ def _killed_at(number: int, of: Tree, out: Path) -> None:
     os._exit(0 if ok else 1)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(("before", "after"), STEPS, ids=IDS)
 @pytest.mark.parametrize("half", [False, True], ids=["between", "amid"])
 def test_several_deaths_in_a_row_with_changing_specs(
@@ -73,7 +75,7 @@ def test_several_deaths_in_a_row_with_changing_specs(
         _completes(trees[number % len(trees)], out)
         if len(seen) <= number:
             break
-        number += 1
+        number += 1 if THOROUGH else 3
     assert number > 20
 
 
@@ -162,11 +164,12 @@ def _render_for_ever(out: Path) -> None:
         number += 1
 
 
+@pytest.mark.thorough
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 def test_a_renderer_that_is_killed_at_random(tmp_path: Path) -> None:
     """A real process renders one tree after another until it is killed; whatever is left is completed."""
     draw = random.Random(7)
-    for _ in range(20):
+    for _ in range(20 if THOROUGH else 7):
         child = os.fork()
         if child == 0:
             _render_for_ever(tmp_path / "out")

@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 
 import pytest
+from effort import THOROUGH
 from git_world import bare, git, listing, send, sound, target, tree
 
 from cozygen.layout.tree import Tree
@@ -36,13 +37,14 @@ def many(replicas: int) -> dict[str, int]:
     return {f"t{number}": replicas for number in range(300)}
 
 
+@pytest.mark.thorough
 def test_killed_at_any_time(tmp_path: Path) -> None:
     remote = bare(tmp_path / "fleet.git")
     cache = tmp_path / "cache"
     send(tree(**many(0)), target(remote), cache=cache)
     chance = random.Random(7)
     survived = 0
-    for replicas in range(1, 9):
+    for replicas in range(1, 9 if THOROUGH else 5):
         before = git(remote, "rev-parse", "main")
         child = start(tree(**many(replicas)), remote, "clusters/prod", cache)
         time.sleep(chance.uniform(0.02, 0.4))
@@ -62,7 +64,7 @@ def test_killed_at_any_time(tmp_path: Path) -> None:
     assert done.commit == git(remote, "rev-parse", "main")
     assert not list(cache.rglob("tmp_*"))
     sound(remote)
-    assert survived < 8, "no run was killed before its push"
+    assert survived < (8 if THOROUGH else 4), "no run was killed before its push"
 
 
 def _at_work(cache: Path) -> bool:
