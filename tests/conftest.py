@@ -27,13 +27,6 @@ settings.register_profile(
 settings.load_profile("everyday")
 
 
-@pytest.hookimpl(optionalhook=True)
-def pytest_xdist_auto_num_workers() -> int:
-    """Half as many again as there are processors: much of a test is waiting for git and other programs."""
-    processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return processors + (processors + 1) // 2
-
-
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Leave the truth tier out of an everyday run; where it runs, begin with what takes minutes."""
     if os.environ.get("COZYGEN_TRUTH") == "1":
