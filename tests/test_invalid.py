@@ -150,22 +150,28 @@ def marks(folder: str) -> set[tuple[str, int, str]]:
 
 
 @pytest.mark.parametrize("folder", FOLDERS)
-def test_a_fixture_is_refused_on_the_marked_lines_and_nowhere_else(folder: str) -> None:
-    found, _ = found_in(folder)
+def test_a_fixture_is_refused_where_it_is_marked_in_words_to_act_on(
+    folder: str, snapshot: SnapshotAssertion
+) -> None:
+    """On the marked lines and nowhere else; what a person sees of it was reviewed."""
+    found, files = found_in(folder)
     assert {(d.place.file, d.place.line, d.code) for d in found} == marks(folder)
     assert folder in {d.code for d in found}
-
-
-@pytest.mark.parametrize("folder", FOLDERS)
-def test_a_message_says_enough_to_act_on(folder: str) -> None:
-    found, files = found_in(folder)
     for item in found:
-        if item.is_error:
-            assert item.hint, f"{item.code} without a hint: {item.message}"
-        assert item.code in NAMELESS or named(item, files), (
-            f"{item.code} names no value: {item.message} {dict(item.values)}"
-        )
-        assert not item.message.endswith("."), item.message
+        says_enough(item, files)
+    shown = StringIO()
+    with redirect_stderr(shown):
+        print_diagnostics(found, "text", files)
+    assert shown.getvalue() == snapshot(extension_class=TextFile, name=f"{folder}/report")
+
+
+def says_enough(item: Diagnostic, files: dict[str, bytes]) -> None:
+    if item.is_error:
+        assert item.hint, f"{item.code} without a hint: {item.message}"
+    assert item.code in NAMELESS or named(item, files), (
+        f"{item.code} names no value: {item.message} {dict(item.values)}"
+    )
+    assert not item.message.endswith("."), item.message
 
 
 def named(item: Diagnostic, files: dict[str, bytes]) -> bool:
@@ -182,15 +188,6 @@ def named(item: Diagnostic, files: dict[str, bytes]) -> bool:
     return any(word.lower() in item.message.lower() for word in words if word)
 
 
-@pytest.mark.parametrize("folder", FOLDERS)
-def test_what_a_person_sees_was_reviewed(folder: str, snapshot: SnapshotAssertion) -> None:
-    found, files = found_in(folder)
-    shown = StringIO()
-    with redirect_stderr(shown):
-        print_diagnostics(found, "text", files)
-    assert shown.getvalue() == snapshot(extension_class=TextFile, name=f"{folder}/report")
-
-
 def test_every_code_has_a_fixture() -> None:
     elsewhere = [code for code in all_codes() if code.startswith(tuple(ELSEWHERE)) or code in UNREACHED]
     missing = [code for code in all_codes() if code not in FOLDERS and code not in elsewhere]
@@ -199,13 +196,3 @@ def test_every_code_has_a_fixture() -> None:
 
 def test_every_fixture_has_a_code() -> None:
     assert [folder for folder in FOLDERS if folder not in all_codes()] == []
-
-
-@pytest.mark.parametrize("code", all_codes())
-def test_a_codes_page_is_written(code: str) -> None:
-    item = all_codes()[code]
-    assert item.title
-    assert not item.title.endswith(".")
-    for text in (item.why, item.fix):
-        assert text.endswith((".", "`", ")")), text
-        assert "  " not in text
