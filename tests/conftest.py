@@ -1,4 +1,5 @@
 import os
+import shutil
 import sys
 from collections.abc import Callable, Generator
 from typing import Any
@@ -15,6 +16,16 @@ if os.environ.pop("PYTHONDONTWRITEBYTECODE", None):
     # Commands are started some hundred times, and each should find the compiled modules of the one before: elsewhere.
     sys.dont_write_bytecode = False
     sys.pycache_prefix = os.environ["PYTHONPYCACHEPREFIX"] = str(cache_directory() / "python")
+
+MEMORY = "/dev/shm"
+if (
+    not {"TMPDIR", "PYTEST_DEBUG_TEMPROOT"} & os.environ.keys()
+    and os.environ.get("COZYGEN_TRUTH") != "1"
+    and os.access(MEMORY, os.W_OK)
+    and shutil.disk_usage(MEMORY).free > 4 << 30
+):
+    # What tests write is flushed to the disk again and again, which is an eighth of an everyday run.
+    os.environ["PYTEST_DEBUG_TEMPROOT"] = MEMORY
 
 settings.register_profile(
     "everyday",
