@@ -65,9 +65,14 @@ def measure(
         )
         end = threading.Timer(min(patience, threading.TIMEOUT_MAX), os.killpg, (process.pid, signal.SIGKILL))
         end.start()
-        _, status, usage = os.wait4(process.pid, 0)
+        try:
+            _, status, usage = os.wait4(process.pid, 0)
+        except KeyboardInterrupt:
+            os.killpg(process.pid, signal.SIGKILL)
+            raise
+        finally:
+            end.cancel()
         wall = time.perf_counter() - begin
-        end.cancel()
         if wall > patience:
             raise SlowError(f"a run took more than {patience:,.0f} s")
         if status:

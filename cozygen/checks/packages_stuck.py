@@ -15,7 +15,6 @@ from cozygen.diagnostics import Code, Diagnostic, Place, Severity
 from cozygen.platform.packages import evaluate
 from cozygen.platform.packages_closure import waiting_for
 from cozygen.platform.packages_origin import Absence
-from cozygen.platform.packages_set import PackageSet
 from cozygen.platform.packages_values import layered
 
 NEVER_READY = Code(
@@ -117,8 +116,7 @@ def _hint(view: View, absence: Absence, names: Sequence[str], waits: Sequence[st
 def _still_stuck(view: View, bundle: str) -> str:
     """What else it takes once the bundle is on."""
     values = layered(view.given, {"bundles": {bundle: {"enabled": True}}})
-    alone = evaluate(view.release, view.packages.variant, values)
-    then: PackageSet = alone.beside(view.packages.own.values())
+    then = evaluate(view.release, view.packages.variant, values).beside(view.packages.own.values())
     if then.failures or not then.never_ready:
         return ""
     missing = sorted({name for names in then.missing.values() for name in names})

@@ -334,3 +334,8 @@ def test_every_code_about_packages_is_said_somewhere_here() -> None:
     )
     mine = {code for code in all_codes() if "CZ3100" <= code <= "CZ3179"}
     assert {code for code in mine if code not in tested} == {"CZ3132"}
+
+
+def test_titles_of_codes_read_on_from_a_message() -> None:
+    for code in (code for number, code in all_codes().items() if "CZ3000" <= number <= "CZ3499"):
+        assert code.title[0].islower() or code.title.startswith(("isp", "Gateway")), code.id

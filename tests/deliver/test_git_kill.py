@@ -43,8 +43,8 @@ def test_killed_at_any_time(tmp_path: Path) -> None:
     cache = tmp_path / "cache"
     send(tree(**many(0)), target(remote), cache=cache)
     chance = random.Random(7)
-    survived = 0
-    for replicas in range(1, 9 if THOROUGH else 5):
+    runs, survived = 8 if THOROUGH else 4, 0
+    for replicas in range(1, runs + 1):
         before = git(remote, "rev-parse", "main")
         child = start(tree(**many(replicas)), remote, "clusters/prod", cache)
         time.sleep(chance.uniform(0.02, 0.4))
@@ -64,7 +64,7 @@ def test_killed_at_any_time(tmp_path: Path) -> None:
     assert done.commit == git(remote, "rev-parse", "main")
     assert not list(cache.rglob("tmp_*"))
     sound(remote)
-    assert survived < (8 if THOROUGH else 4), "no run was killed before its push"
+    assert survived < runs, "no run was killed before its push"
 
 
 def _at_work(cache: Path) -> bool:

@@ -118,7 +118,7 @@ def test_nothing_is_left_running_after_an_interrupted_run_of_pytest(
 ) -> None:
     """With a worker, as the tier runs; and the next run starts clean."""
     test = tmp_path / "test_run.py"
-    test.write_text(RUN.format(seconds=60))
+    test.write_text(RUN.format(seconds=600))  # longer than anything here waits for its end
     words = ["-p", "no:cacheprovider", "--rootdir", str(tmp_path), "-n", "1", str(test)]
     base = tmp_path / "base"
     command = [sys.executable, "-m", "pytest", *words, "--basetemp", str(base)]
@@ -128,7 +128,7 @@ def test_nothing_is_left_running_after_an_interrupted_run_of_pytest(
     (pid,) = children_listening(base)
     os.kill(run.pid, how)
     run.wait()
-    until(lambda: gone(pid), "the program has ended")  # a worker of xdist lets its test go on for 15 s
+    until(lambda: gone(pid), "the program has ended", 30)  # a worker of xdist lets its test go on for 15 s
 
     test.write_text(RUN.format(seconds=0))
     subprocess.run(command, env=environment, check=True, capture_output=True)
